@@ -1,0 +1,55 @@
+"""What a policy says, once its JSON has been read: statements and their conditions."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from policies.analysis.verdict import Effect
+
+
+class Qualifier(enum.StrEnum):
+    """Set operators, for keys with several values."""
+
+    FOR_ALL_VALUES = "ForAllValues"
+    FOR_ANY_VALUE = "ForAnyValue"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One key of one condition operator.
+
+    `operator` is AWS's name without qualifier and without `IfExists`
+    (`StringNotLike`, `Null`, …) in AWS's spelling; a name that the portal does not know
+    stands as it was written, with `known` false: nothing is concluded from it.
+    `key` is in lower case, since IAM compares key names without regard to case.
+    """
+
+    operator: str
+    qualifier: Qualifier | None
+    if_exists: bool
+    key: str
+    values: tuple[str, ...]
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of one policy.
+
+    `actions` are patterns in lower case; with `not_action` they name what the statement
+    leaves out. `resources` are patterns as written; with `not_resource` likewise.
+    `variables` tells whether `${…}` in values and resources are policy variables
+    (Version 2012-10-17) or plain text.
+    """
+
+    policy_id: str
+    index: int
+    sid: str | None
+    effect: Effect
+    actions: tuple[str, ...]
+    not_action: bool
+    resources: tuple[str, ...]
+    not_resource: bool
+    conditions: tuple[Condition, ...]
+    variables: bool
