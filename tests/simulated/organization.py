@@ -1,0 +1,128 @@
+"""An invented organization, and the changes that can happen to it."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import dataclass, field
+
+FULL_ACCESS_ID = "p-FullAWSAccess"
+FULL_ACCESS = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+)
+STATES = ("PENDING_ACTIVATION", "SUSPENDED", "PENDING_CLOSURE", "CLOSED")
+
+
+@dataclass
+class SimulatedUnit:
+    id: str
+    name: str
+    parent_id: str | None
+
+
+@dataclass
+class SimulatedAccount:
+    id: str
+    name: str
+    parent_id: str
+    state: str = "ACTIVE"
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@example.com"
+
+
+@dataclass
+class SimulatedPolicy:
+    id: str
+    name: str
+    content: str
+
+    @property
+    def aws_managed(self) -> bool:
+        return self.id == FULL_ACCESS_ID
+
+
+@dataclass
+class SimulatedOrganization:
+    """Mutable on purpose: tests move accounts and detach policies while it is read."""
+
+    id: str = "o-simulated01"
+    management_account_id: str = "100000000000"
+    feature_set: str = "ALL"
+    scp_status: str | None = "ENABLED"
+    partition: str = "aws"
+    units: dict[str, SimulatedUnit] = field(default_factory=dict)
+    accounts: dict[str, SimulatedAccount] = field(default_factory=dict)
+    policies: dict[str, SimulatedPolicy] = field(default_factory=dict)
+    # Policy id → ids of its targets, kept sorted when they are listed.
+    targets: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def root_id(self) -> str:
+        return next(unit.id for unit in self.units.values() if unit.parent_id is None)
+
+    def add_unit(self, id: str, name: str, parent_id: str | None) -> None:
+        self.units[id] = SimulatedUnit(id, name, parent_id)
+        self.attach(FULL_ACCESS_ID, id)
+
+    def add_account(self, id: str, name: str, parent_id: str, state: str = "ACTIVE") -> None:
+        self.accounts[id] = SimulatedAccount(id, name, parent_id, state)
+        self.attach(FULL_ACCESS_ID, id)
+
+    def add_policy(self, id: str, name: str, content: str) -> None:
+        self.policies[id] = SimulatedPolicy(id, name, content)
+        self.targets.setdefault(id, set())
+
+    def attach(self, policy_id: str, target_id: str) -> None:
+        self.targets[policy_id].add(target_id)
+
+    def detach(self, policy_id: str, target_id: str) -> None:
+        self.targets[policy_id].discard(target_id)
+
+    def delete_policy(self, policy_id: str) -> None:
+        del self.policies[policy_id], self.targets[policy_id]
+
+    def unit_path(self, unit_id: str) -> str:
+        """As in `OrganizationalUnit.Path`: `o-…/r-…/ou-…/`."""
+        ids: list[str] = []
+        at: str | None = unit_id
+        while at is not None:
+            ids.append(at)
+            at = self.units[at].parent_id
+        return "/".join([self.id, *reversed(ids)]) + "/"
+
+
+def invent(
+    accounts: int, units: int, policies: int, *, targets_each: int = 2, seed: int = 1
+) -> SimulatedOrganization:
+    """An organization of this size, the same for the same seed.
+
+    Units hang five levels deep at most, as AWS's quota allows; every policy denies
+    something of its own on `targets_each` targets.
+    """
+    chance = random.Random(seed)
+    made = SimulatedOrganization()
+    made.add_policy(FULL_ACCESS_ID, "FullAWSAccess", FULL_ACCESS)
+    made.add_unit("r-sim1", "Root", None)
+    depth = {"r-sim1": 0}
+    for number in range(units):
+        parent = chance.choice([unit for unit, level in depth.items() if level < 5][:200])
+        unit_id = f"ou-sim1-{number:08d}"
+        made.add_unit(unit_id, f"Unit {number}", parent)
+        depth[unit_id] = depth[parent] + 1
+    homes = list(made.units)
+    made.add_account(made.management_account_id, "management", "r-sim1")
+    for number in range(1, accounts):
+        state = chance.choice(STATES) if chance.random() < 0.02 else "ACTIVE"
+        account_id = f"{100_000_000_000 + number}"
+        made.add_account(account_id, f"account-{number}", chance.choice(homes), state)
+    everything = [*made.units, *made.accounts]
+    for number in range(policies):
+        policy_id = f"p-sim{number:05d}"
+        statement = {"Effect": "Deny", "Action": f"service{number}:*", "Resource": "*"}
+        content = {"Version": "2012-10-17", "Statement": [statement]}
+        made.add_policy(policy_id, f"Policy {number}", json.dumps(content))
+        for target in chance.sample(everything, targets_each):
+            made.attach(policy_id, target)
+    return made
