@@ -62,13 +62,16 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A service control policy; `content` is the text exactly as AWS stores it."""
+    """A service control policy; `content` is the text exactly as AWS stores it.
+
+    None for one that is attached nowhere and was therefore not read.
+    """
 
     id: str
     name: str
     type: str
     aws_managed: bool
-    content: str
+    content: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,7 @@ class Crawl(models.Model):
         FAILED = "failed"
 
     # Unknown until DescribeOrganization has answered.
-    organization = models.ForeignKey(
-        Organization, models.CASCADE, null=True, related_name="crawls"
-    )
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, related_name="crawls")
     state = models.CharField(max_length=9, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

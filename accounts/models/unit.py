@@ -21,7 +21,13 @@ class Unit(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "aws_id"], name="one_row_per_unit"),
         ]
-        indexes = [models.Index(fields=["organization", "path"], opclasses=["", "text_pattern_ops"], name="units_below")]
+        indexes = [
+            models.Index(
+                fields=["organization", "path"],
+                opclasses=["", "text_pattern_ops"],
+                name="units_below",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.display_path

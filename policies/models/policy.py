@@ -11,7 +11,8 @@ class Policy(models.Model):
     name = models.CharField(max_length=128)
     type = models.CharField(max_length=64)
     aws_managed = models.BooleanField()
-    content = models.TextField()
+    # Null for a policy that is attached nowhere: its text is not read.
+    content = models.TextField(null=True)  # noqa: DJ001 - unread is not the same as empty
 
     class Meta:
         verbose_name_plural = "policies"

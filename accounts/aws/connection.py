@@ -1,0 +1,78 @@
+"""Sessions: whose credentials are used to read an organization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
+from botocore.session import get_session
+
+from accounts.aws.errors import explained
+from accounts.aws.organizations import OrganizationsReader
+from accounts.aws.rates import RateLimiter
+
+if TYPE_CHECKING:
+    from mypy_boto3_organizations import OrganizationsClient
+
+# Calls that may be in flight at once; botocore's connection pool is as large.
+CONCURRENCY: Final = 8
+# Organizations has one endpoint per partition; botocore asks for a Region all the same.
+_DEFAULT_REGION: Final = "us-east-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """Ambient credentials or a named profile, and from there perhaps a role to assume."""
+
+    profile: str | None = None
+    role_arn: str | None = None
+    external_id: str | None = None
+
+
+def connect(connection: Connection | None = None, *, share: float = 1.0) -> OrganizationsReader:
+    """A reader of the organization that these credentials belong to.
+
+    `share` is the part of AWS's request rates to use. Nothing is called yet but what the
+    credentials themselves need; raises `AwsError` where the profile does not exist.
+    """
+    with explained("DescribeOrganization"):
+        client = _client(connection or Connection())
+    return OrganizationsReader(client, RateLimiter(share))
+
+
+def _client(connection: Connection) -> OrganizationsClient:
+    session = boto3.Session(profile_name=connection.profile)
+    region = session.region_name or _DEFAULT_REGION
+    if connection.role_arn:
+        session = _assumed(session, connection.role_arn, connection.external_id, region)
+    config = Config(
+        connect_timeout=5,
+        read_timeout=30,
+        max_pool_connections=CONCURRENCY,
+        # The default of three attempts loses a long crawl to one bad minute.
+        retries={"mode": "standard", "total_max_attempts": 12},
+    )
+    return session.client("organizations", region_name=region, config=config)
+
+
+def _assumed(
+    source: boto3.Session, role_arn: str, external_id: str | None, region: str
+) -> boto3.Session:
+    """A session of the role, renewed by itself when its hour is over."""
+    core = get_session()
+    extra = {"RoleSessionName": "guardrails-portal"}
+    if external_id:
+        extra["ExternalId"] = external_id
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=source._session.create_client,
+        source_credentials=source.get_credentials(),
+        role_arn=role_arn,
+        extra_args=extra,
+    )
+    core._credentials = DeferredRefreshableCredentials(  # type: ignore[attr-defined]
+        method="assume-role", refresh_using=fetcher.fetch_credentials
+    )
+    return boto3.Session(botocore_session=core, region_name=region)

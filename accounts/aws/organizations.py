@@ -1,0 +1,162 @@
+"""The reads of AWS Organizations that a crawl needs, as the snapshot's own types."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from accounts.aws.errors import AwsError, explained
+from accounts.aws.rates import RateLimiter
+from accounts.reader import ListedAccount, PolicySummary, Target, Vanished
+from accounts.snapshot import AccountState, Organization, PolicyTypeStatus, Unit
+
+if TYPE_CHECKING:
+    from mypy_boto3_organizations import OrganizationsClient
+
+_SCP = "SERVICE_CONTROL_POLICY"
+_THROTTLED = {"TooManyRequestsException", "ThrottlingException"}
+_VANISHED = {
+    "PolicyNotFoundException",
+    "OrganizationalUnitNotFoundException",
+    "ParentNotFoundException",
+}
+
+
+class OrganizationsReader:
+    """Each method reads one API to its last page; raises `AwsError` or `Vanished`.
+
+    Safe to call from several threads. `calls` and `throttled` count requests by API,
+    retries among them.
+    """
+
+    def __init__(self, client: OrganizationsClient, limiter: RateLimiter) -> None:
+        self.calls: Counter[str] = Counter()
+        self.throttled: Counter[str] = Counter()
+        self._client = client
+        self._limiter = limiter
+        self._lock = threading.Lock()
+        client.meta.events.register("before-send.organizations", self._before_send)
+        client.meta.events.register("response-received.organizations", self._after_response)
+
+    def organization(self) -> Organization:
+        with explained("DescribeOrganization"):
+            row = self._client.describe_organization()["Organization"]
+        return Organization(
+            id=row["Id"],
+            partition=row["Arn"].split(":")[1],
+            management_account_id=row["MasterAccountId"],
+            feature_set=row["FeatureSet"],
+        )
+
+    def root(self) -> tuple[Unit, PolicyTypeStatus]:
+        """The root, and whether SCPs are enabled in it.
+
+        `Organization.AvailablePolicyTypes` would say so too, but AWS says not to use it.
+        """
+        roots = list(self._rows("ListRoots", "list_roots", "Roots"))
+        if not roots:
+            raise AwsError(
+                "organizations:ListRoots answered with no root: call from the management "
+                "account or a delegated administrator."
+            )
+        types = {one["Type"]: one["Status"] for one in roots[0].get("PolicyTypes", [])}
+        status = PolicyTypeStatus(types.get(_SCP, PolicyTypeStatus.DISABLED))
+        return Unit(roots[0]["Id"], roots[0]["Name"], None), status
+
+    def accounts(self) -> Iterator[ListedAccount]:
+        for row in self._rows("ListAccounts", "list_accounts", "Accounts"):
+            yield _account(row)
+
+    def accounts_in(self, parent_id: str) -> Iterator[ListedAccount]:
+        rows = self._rows(
+            "ListAccountsForParent", "list_accounts_for_parent", "Accounts", ParentId=parent_id
+        )
+        for row in rows:
+            yield _account(row)
+
+    def units_in(self, parent_id: str) -> list[Unit]:
+        rows = self._rows(
+            "ListOrganizationalUnitsForParent",
+            "list_organizational_units_for_parent",
+            "OrganizationalUnits",
+            ParentId=parent_id,
+        )
+        return [Unit(row["Id"], row["Name"], parent_id) for row in rows]
+
+    def unit_path(self, unit_id: str) -> str | None:
+        """`o-…/r-…/ou-…/`, or None from an endpoint that does not give paths."""
+        with _noticing_vanished(), explained("DescribeOrganizationalUnit"):
+            answer = self._client.describe_organizational_unit(OrganizationalUnitId=unit_id)
+        path: str | None = answer["OrganizationalUnit"].get("Path")
+        return path
+
+    def policies(self) -> list[PolicySummary]:
+        rows = self._rows("ListPolicies", "list_policies", "Policies", Filter=_SCP)
+        return [
+            PolicySummary(row["Id"], row["Name"], row["Type"], bool(row["AwsManaged"]))
+            for row in rows
+        ]
+
+    def targets(self, policy_id: str) -> list[Target]:
+        rows = self._rows(
+            "ListTargetsForPolicy", "list_targets_for_policy", "Targets", PolicyId=policy_id
+        )
+        return [Target(row["TargetId"], row["Name"], row["Type"]) for row in rows]
+
+    def policy_content(self, policy_id: str) -> str:
+        """The text exactly as AWS stores it."""
+        with _noticing_vanished(), explained("DescribePolicy"):
+            return self._client.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
+
+    def _rows(self, api: str, method: Any, key: str, **parameters: str) -> Iterator[Any]:
+        """Rows of every page; empty pages with a token are followed as AWS asks."""
+        paginator = self._client.get_paginator(method)
+        with _noticing_vanished(), explained(api):
+            for page in paginator.paginate(**parameters):
+                yield from page.get(key, [])
+
+    def _before_send(self, event_name: str, **_: object) -> None:
+        api = event_name.rpartition(".")[2]
+        self._limiter.wait_for_turn(api)
+        with self._lock:
+            self.calls[api] += 1
+
+    def _after_response(
+        self,
+        event_name: str,
+        parsed_response: Mapping[str, Any] | None = None,
+        **_: object,
+    ) -> None:
+        api = event_name.rpartition(".")[2]
+        code = (parsed_response or {}).get("Error", {}).get("Code")
+        if code in _THROTTLED:
+            self._limiter.slow_down(api)
+            with self._lock:
+                self.throttled[api] += 1
+        elif code is None:
+            self._limiter.speed_up(api)
+
+
+class _noticing_vanished:
+    """What was listed a moment ago and is gone now has moved, which is no error of AWS."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, AwsError) and error.code in _VANISHED:
+            raise Vanished(str(error)) from None
+
+
+def _account(row: Mapping[str, Any]) -> ListedAccount:
+    """`State` is the truth; `Status`, which AWS retired, stands in where it is missing."""
+    paths = row.get("Paths") or [None]
+    return ListedAccount(
+        id=row["Id"],
+        name=row.get("Name", ""),
+        email=row.get("Email", ""),
+        state=AccountState(row.get("State") or row["Status"]),
+        path=paths[0],
+    )

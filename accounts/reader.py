@@ -1,0 +1,58 @@
+"""What a crawl asks of AWS, without boto3: the protocol and the rows it answers with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from accounts.snapshot import AccountState, Organization, PolicyTypeStatus, Unit
+
+
+class Vanished(Exception):
+    """Something that was listed a moment ago is gone: the organization moved meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedAccount:
+    """An account as listed; `path` is `o-…/r-…/ou-…/<account id>/` where AWS gives it."""
+
+    id: str
+    name: str
+    email: str
+    state: AccountState
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySummary:
+    id: str
+    name: str
+    type: str
+    aws_managed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a policy is attached to; `type` is ROOT, ORGANIZATIONAL_UNIT or ACCOUNT."""
+
+    id: str
+    name: str
+    type: str
+
+
+class Reader(Protocol):
+    """Reads of one organization; every list is complete. Methods may raise `Vanished`."""
+
+    @property
+    def calls(self) -> Counter[str]: ...
+    def organization(self) -> Organization: ...
+    def root(self) -> tuple[Unit, PolicyTypeStatus]: ...
+    def accounts(self) -> Iterable[ListedAccount]: ...
+    def accounts_in(self, parent_id: str) -> Iterable[ListedAccount]: ...
+    def units_in(self, parent_id: str) -> Sequence[Unit]: ...
+    def unit_path(self, unit_id: str) -> str | None: ...
+    def policies(self) -> Sequence[PolicySummary]: ...
+    def targets(self, policy_id: str) -> Sequence[Target]: ...
+    def policy_content(self, policy_id: str) -> str: ...

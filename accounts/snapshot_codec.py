@@ -1,0 +1,178 @@
+"""The snapshot's file format, version 1: written by `crawl --output`, read by `assess`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from accounts.snapshot import (
+    Account,
+    AccountState,
+    Attachment,
+    Organization,
+    OrganizationSnapshot,
+    Policy,
+    PolicyTypeStatus,
+    Unit,
+)
+from accounts.snapshot_fields import Fields, SnapshotError, objects
+from accounts.snapshot_rules import check
+
+__all__ = ["SnapshotError", "build", "digest", "dumps", "loads"]
+
+FORMAT: Final = "guardrails-portal/organization-snapshot"
+VERSION: Final = 1
+SCP: Final = "SERVICE_CONTROL_POLICY"
+
+
+def build(
+    *,
+    taken_at: datetime,
+    organization: Organization,
+    scp_status: PolicyTypeStatus,
+    units: list[Unit],
+    accounts: list[Account],
+    policies: list[Policy],
+    attachments: list[Attachment],
+) -> OrganizationSnapshot:
+    """Sort and check the parts; raises `SnapshotError` where they do not fit together."""
+    snapshot = OrganizationSnapshot(
+        taken_at=taken_at,
+        organization=organization,
+        scp_status=scp_status,
+        units=tuple(sorted(units, key=lambda unit: unit.id)),
+        accounts=tuple(sorted(accounts, key=lambda account: account.id)),
+        policies=tuple(sorted(policies, key=lambda policy: policy.id)),
+        attachments=tuple(sorted(attachments, key=lambda one: (one.target_id, one.policy_id))),
+    )
+    check(snapshot)
+    return snapshot
+
+
+def dumps(snapshot: OrganizationSnapshot) -> str:
+    """The snapshot as a JSON text in the file format."""
+    return json.dumps(_as_json(snapshot), ensure_ascii=False, indent=1) + "\n"
+
+
+def digest(snapshot: OrganizationSnapshot) -> str:
+    """SHA-256 in hex of everything but `taken_at`: equal organizations, equal digests."""
+    content = _as_json(snapshot)
+    del content["taken_at"]
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def loads(text: str) -> OrganizationSnapshot:
+    """Read the file format; raises `SnapshotError`, which names the place."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        message = f"line {error.lineno} column {error.colno}: not JSON: {error.msg}"
+        raise SnapshotError(message) from None
+    except RecursionError:
+        raise SnapshotError("nested too deeply to be a snapshot") from None
+    top = Fields("", document)
+    top.expect("format", FORMAT)
+    top.expect("version", VERSION)
+    organization = top.object("organization")
+    return build(
+        taken_at=_moment(top),
+        organization=Organization(
+            id=organization.text("id"),
+            partition=organization.text("partition"),
+            management_account_id=organization.account_id("management_account_id"),
+            feature_set=organization.text("feature_set"),
+        ),
+        scp_status=_scp_status(top),
+        units=[
+            Unit(row.text("id"), row.text("name"), row.text_or_none("parent_id"))
+            for row in objects(top, "units")
+        ],
+        accounts=[
+            Account(
+                id=row.account_id("id"),
+                name=row.text("name"),
+                email=row.text("email"),
+                state=row.choice("state", AccountState),
+                parent_id=row.text("parent_id"),
+            )
+            for row in objects(top, "accounts")
+        ],
+        policies=[
+            Policy(
+                id=row.text("id"),
+                name=row.text("name"),
+                type=row.text("type"),
+                aws_managed=row.boolean("aws_managed"),
+                content=row.policy_text("content"),
+            )
+            for row in objects(top, "policies")
+        ],
+        attachments=[
+            Attachment(row.text("policy_id"), row.text("target_id"))
+            for row in objects(top, "attachments")
+        ],
+    )
+
+
+def _moment(top: Fields) -> datetime:
+    text = top.text("taken_at")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise top.error("taken_at", f'"{text}" is not an ISO 8601 time') from None
+    if moment.tzinfo is None:
+        raise top.error("taken_at", f'"{text}" names no time zone; end it with "Z" for UTC')
+    return moment.astimezone(UTC)
+
+
+def _scp_status(top: Fields) -> PolicyTypeStatus:
+    for row in objects(top, "policy_types"):
+        if row.text("type") == SCP:
+            return row.choice("status", PolicyTypeStatus)
+    return PolicyTypeStatus.DISABLED
+
+
+def _as_json(snapshot: OrganizationSnapshot) -> dict[str, Any]:
+    organization = snapshot.organization
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "taken_at": snapshot.taken_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "organization": {
+            "id": organization.id,
+            "partition": organization.partition,
+            "management_account_id": organization.management_account_id,
+            "feature_set": organization.feature_set,
+        },
+        "policy_types": [{"type": SCP, "status": snapshot.scp_status.value}],
+        "units": [
+            {"id": unit.id, "name": unit.name, "parent_id": unit.parent_id}
+            for unit in snapshot.units
+        ],
+        "accounts": [
+            {
+                "id": account.id,
+                "name": account.name,
+                "email": account.email,
+                "state": account.state.value,
+                "parent_id": account.parent_id,
+            }
+            for account in snapshot.accounts
+        ],
+        "policies": [
+            {
+                "id": policy.id,
+                "name": policy.name,
+                "type": policy.type,
+                "aws_managed": policy.aws_managed,
+                "content": policy.content,
+            }
+            for policy in snapshot.policies
+        ],
+        "attachments": [
+            {"policy_id": one.policy_id, "target_id": one.target_id} for one in snapshot.attachments
+        ],
+    }
