@@ -6,7 +6,8 @@ from accounts.models import Crawl, Organization
 class Assessment(models.Model):
     """One judging of one snapshot: when, of what, by which rules, and the totals.
 
-    The three digests tell "AWS changed" from "our rules changed" from "our engine changed".
+    Digests, parameters and version tell "AWS changed" from "our rules changed" from "our
+    engine changed".
     """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="assessments")
@@ -16,6 +17,8 @@ class Assessment(models.Model):
     snapshot_digest = models.CharField(max_length=64)
     catalogue_digest = models.CharField(max_length=64)
     engine_version = models.CharField(max_length=32)
+    # As `parameters_to_json` gives them.
+    parameters = models.JSONField()
     # {guardrail id: {status: number of active member accounts}}
     totals = models.JSONField()
 

@@ -1,0 +1,132 @@
+"""The coverage matrix: accounts × guardrails, filtered, sorted, a page at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import Account, Organization, Unit
+from policies.analysis.verdict import Status
+from policies.models import Posture, Verdict
+from policies.selectors.headings import STATUS_LABELS, Heading, headings
+from policies.selectors.placeholders import for_account
+
+PAGE_SIZE: Final = 100
+LACKING: Final = tuple(status for status in Status if status.lacking)
+_SORTS: Final = {
+    "path": (Lower("unit__display_path"), Lower("name")),
+    "-path": (Lower("unit__display_path").desc(), Lower("name")),
+    "name": (Lower("name"),),
+    "-name": (Lower("name").desc(),),
+}
+SORTS: Final = tuple(_SORTS)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilter:
+    """Which accounts; each part narrows, an empty one does not.
+
+    `statuses` are those of `guardrail`, or of any guardrail where none is chosen;
+    `unit` keeps the accounts anywhere below it.
+    """
+
+    guardrail: str = ""
+    statuses: Sequence[Status] = ()
+    unit: Unit | None = None
+    state: str = ""
+    text: str = ""
+    sort: str = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    guardrail: Heading
+    status: Status
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`is_management` marks the account that SCPs never affect."""
+
+    account: Account
+    is_management: bool
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """One page of rows; every row has a cell for each of `columns`."""
+
+    columns: tuple[Heading, ...]
+    page: Page[Account]
+    rows: tuple[Row, ...]
+
+
+def matrix(organization: Organization, chosen: MatrixFilter, page_number: int = 1) -> Matrix:
+    """Three queries, whatever the size; a page number past the end gives the last page."""
+    page = Paginator(_accounts(organization, chosen), PAGE_SIZE).get_page(page_number)
+    columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
+    accounts = list(page)
+    verdicts = {
+        (verdict.posture_id, verdict.guardrail): verdict
+        for verdict in Verdict.objects.filter(
+            posture__in={account.posture_key for account in accounts},
+            guardrail__in=[one.id for one in columns],
+        ).defer("detail")
+    }
+    rows = tuple(
+        Row(
+            account=account,
+            is_management=account.aws_id == organization.management_account_id,
+            cells=tuple(
+                _cell(column, verdicts[account.posture_key, column.id], account.aws_id)
+                for column in columns
+            ),
+        )
+        for account in accounts
+    )
+    return Matrix(columns, page, rows)
+
+
+def _accounts(organization: Organization, chosen: MatrixFilter) -> QuerySet[Account]:
+    accounts = Account.objects.filter(organization=organization, posture__isnull=False)
+    if chosen.unit:
+        accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
+    if chosen.state:
+        accounts = accounts.filter(state=chosen.state)
+    if chosen.text:
+        accounts = accounts.filter(_says(chosen.text))
+    if chosen.statuses:
+        verdicts = Q(verdicts__status__in=chosen.statuses)
+        if chosen.guardrail:
+            verdicts &= Q(verdicts__guardrail=chosen.guardrail)
+        postures = Posture.objects.filter(verdicts, organization=organization)
+        accounts = accounts.filter(posture__posture__in=postures)
+    return (
+        accounts.select_related("unit")
+        .annotate(posture_key=F("posture__posture"))
+        .order_by(*_SORTS[chosen.sort], "aws_id")
+    )
+
+
+def _says(text: str) -> Q:
+    """Accounts of which id, name or e-mail contain the text.
+
+    The AWS console writes ids with dashes: `1111-2222-3333`.
+    """
+    found = Q(name__icontains=text) | Q(email__icontains=text)
+    digits = text.replace("-", "") if re.fullmatch(r"[0-9-]+", text) else ""
+    return found | Q(aws_id__contains=digits) if digits else found
+
+
+def _cell(guardrail: Heading, verdict: Verdict, account_id: str) -> Cell:
+    status = Status(verdict.status)
+    return Cell(guardrail, status, STATUS_LABELS[status], for_account(verdict.reason, account_id))

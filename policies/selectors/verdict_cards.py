@@ -1,0 +1,86 @@
+"""The verdicts of one account, in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Account
+from policies.analysis.verdict import Status
+from policies.models import Verdict
+from policies.selectors.headings import STATUS_LABELS, Heading, headings
+from policies.selectors.placeholders import for_account
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """A statement that decides, or a level at which nothing allows.
+
+    For the latter `policy_id` is empty. `statement` counts from 0.
+    """
+
+    effect: str
+    policy_id: str
+    policy_name: str
+    statement: int
+    sid: str
+    target_id: str
+    target_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCard:
+    guardrail: Heading
+    status: Status
+    label: str
+    reason: str
+    open_actions: Sequence[str]
+    closed_actions: Sequence[str]
+    # Each with action, resource, principal_arn and context: {key: [value, …]}.
+    witnesses: Sequence[Mapping[str, Any]]
+    evidence: Sequence[EvidenceLine]
+    notes: Sequence[str]
+
+
+def verdict_cards(
+    account: Account, verdicts: Iterable[Verdict], names: Mapping[str, str]
+) -> tuple[VerdictCard, ...]:
+    """In the catalogue's order; `names` are those of policies and targets by id."""
+    by_guardrail = {verdict.guardrail: verdict for verdict in verdicts}
+    return tuple(
+        _card(one, account.aws_id, by_guardrail[one.id], names)
+        for one in headings()
+        if one.id in by_guardrail
+    )
+
+
+def _card(
+    guardrail: Heading, account_id: str, verdict: Verdict, names: Mapping[str, str]
+) -> VerdictCard:
+    status = Status(verdict.status)
+    detail = for_account(verdict.detail, account_id)
+    return VerdictCard(
+        guardrail=guardrail,
+        status=status,
+        label=STATUS_LABELS[status],
+        reason=for_account(verdict.reason, account_id),
+        open_actions=detail["open_actions"],
+        closed_actions=detail["closed_actions"],
+        witnesses=detail["witnesses"],
+        evidence=[_line(one, names) for one in detail["evidence"]],
+        notes=detail["notes"],
+    )
+
+
+def _line(evidence: Mapping[str, Any], names: Mapping[str, str]) -> EvidenceLine:
+    policy_id, target_id = evidence["policy_id"], evidence["target_id"]
+    return EvidenceLine(
+        effect=evidence["effect"],
+        policy_id=policy_id,
+        policy_name=names.get(policy_id, policy_id),
+        statement=evidence["statement"],
+        sid=evidence["sid"] or "",
+        target_id=target_id,
+        target_name=names.get(target_id, target_id),
+    )

@@ -1,0 +1,70 @@
+"""From AWS to stored verdicts: one crawl, and never two at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from django.db import connection
+
+from accounts.aws.connection import connect
+from accounts.aws.errors import AwsError
+from accounts.crawl import CrawlError, Progress, read_organization
+from accounts.models import Crawl
+from accounts.services import fail_crawl, start_crawl
+from policies.models import Assessment
+from policies.services.recording import record
+
+# Any number, the same in every process of one deployment.
+_LOCK: Final = 7_303_014
+
+
+class CrawlRunning(Exception):
+    """Somebody else crawls already; its text is the sentence for a person."""
+
+
+def crawl_organization(
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Assessment:
+    """Read the organization of the ambient credentials, judge it, store both.
+
+    Raises `CrawlRunning`, or what reading raises (`AwsError`, `CrawlError`), which the
+    failed crawl then says on the pages too; what was stored before stays as it was.
+    """
+    with _only_one():
+        _end_abandoned()
+        crawl = start_crawl()
+        try:
+            return record(crawl, read_organization(connect(), on_progress))
+        except (AwsError, CrawlError) as error:
+            fail_crawl(crawl, str(error))
+            raise
+        except Exception as error:
+            problem = type(error).__name__
+            fail_crawl(
+                crawl,
+                f"The portal failed while it crawled ({problem}); the worker's log says where. "
+                "What was known before is unchanged.",
+            )
+            raise
+
+
+@contextmanager
+def _only_one() -> Iterator[None]:
+    """Hold the lock of the one crawl; the database lets go of it when this process dies."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if cursor.fetchone() != (True,):
+            raise CrawlRunning("A crawl is running already; wait until it has ended.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _end_abandoned() -> None:
+    """Fail what says that it runs: whoever holds the lock knows that nothing does."""
+    for crawl in Crawl.objects.filter(state=Crawl.State.RUNNING):
+        fail_crawl(crawl, "The crawl was cut off before its end: the worker stopped.")

@@ -1,0 +1,85 @@
+"""Verdicts, stored once per distinct set, and which account has which."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+
+from accounts.models import Account, Organization
+from policies.analysis.posture import Judged
+from policies.analysis.verdict import Verdict
+from policies.models import AccountPosture, Posture
+from policies.models import Verdict as VerdictRow
+
+
+def store_postures(organization: Organization, judged: Sequence[Judged]) -> None:
+    """Write what differs from the rows; to be called after `store_organization`.
+
+    A posture is found again by the digest of its verdicts, so a crawl that finds what the
+    last one found writes nothing here. Needs a transaction around it.
+    """
+    verdicts: dict[str, Sequence[Verdict]] = {}
+    digests: dict[str, str] = {}
+    for one in judged:
+        digest = _digest(one.verdicts)
+        verdicts[digest] = one.verdicts
+        digests.update(dict.fromkeys(one.account_ids, digest))
+    postures = _store_distinct(organization, verdicts)
+    _store_of_accounts(organization, {id: postures[digest] for id, digest in digests.items()})
+    _delete_unused(organization, verdicts.keys())
+
+
+def _digest(verdicts: Sequence[Verdict]) -> str:
+    text = json.dumps([verdict.to_json() for verdict in verdicts], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _store_distinct(
+    organization: Organization, wanted: Mapping[str, Sequence[Verdict]]
+) -> dict[str, int]:
+    """Key of the posture of each digest."""
+    stored = dict(organization.postures.values_list("digest", "pk"))
+    created = Posture.objects.bulk_create(
+        Posture(organization=organization, digest=digest)
+        for digest in wanted
+        if digest not in stored
+    )
+    VerdictRow.objects.bulk_create(
+        _row(posture, verdict) for posture in created for verdict in wanted[posture.digest]
+    )
+    return stored | {posture.digest: posture.pk for posture in created}
+
+
+def _row(posture: Posture, verdict: Verdict) -> VerdictRow:
+    detail = dict(verdict.to_json())
+    return VerdictRow(
+        posture=posture,
+        guardrail=detail.pop("guardrail"),
+        status=detail.pop("status"),
+        reason=detail.pop("reason"),
+        detail=detail,
+    )
+
+
+def _store_of_accounts(organization: Organization, wanted: Mapping[str, int]) -> None:
+    stored = Account.objects.filter(organization=organization).values_list(
+        "aws_id", "pk", "posture__posture"
+    )
+    AccountPosture.objects.bulk_create(
+        [
+            AccountPosture(account_id=pk, posture_id=wanted[aws_id])
+            for aws_id, pk, posture in stored
+            if posture != wanted[aws_id]
+        ],
+        update_conflicts=True,
+        unique_fields=["account"],
+        update_fields=["posture"],
+    )
+
+
+def _delete_unused(organization: Organization, used: Collection[str]) -> None:
+    unused = organization.postures.exclude(digest__in=used)
+    # First the rows that refer to them, in one statement and without reading any.
+    VerdictRow.objects.filter(posture__in=unused).delete()
+    unused.delete()
