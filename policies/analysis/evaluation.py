@@ -1,0 +1,139 @@
+"""One concrete request against the levels of an account: what SCPs make of it, and why.
+
+Sources: AWS Organizations User Guide, "SCP evaluation"; IAM User Guide, "How AWS
+enforcement code logic evaluates requests to allow or deny access".
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policies.analysis.hierarchy import Level, Levels
+from policies.analysis.kleene import Open, Truth, all_of
+from policies.analysis.request_context import complete_context, is_service_linked_role
+from policies.analysis.statement import Condition, Statement
+from policies.analysis.targets import action_truth, resource_truth
+from policies.analysis.truth import truth_of
+from policies.analysis.variables import Context
+from policies.analysis.verdict import Effect, Evidence, Request
+
+
+class Decision(enum.StrEnum):
+    """IAM's `EvalDecision`, and what no reading of the documentation settles."""
+
+    ALLOWED = "allowed"
+    EXPLICIT_DENY = "explicitDeny"
+    IMPLICIT_DENY = "implicitDeny"
+    INDETERMINATE = "indeterminate"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`evidence`: every Deny that applies; or each level's missing Allow; or, from the root
+    down, each level's Allow statements that apply. Empty for an indeterminate decision,
+    whose `points` name policy, statement, place and what the answer hangs on.
+    """
+
+    decision: Decision
+    evidence: tuple[Evidence, ...] = ()
+    points: tuple[str, ...] = ()
+
+
+def evaluate(request: Request, levels: Levels) -> Outcome:
+    """Whether SCPs let the request through; certain under every reading, or indeterminate.
+
+    The principal is one of the account that the levels are of. Keys that the request's
+    context does not give are absent, but for those that `complete_context` derives.
+    """
+    if is_service_linked_role(request.principal_arn):
+        return Outcome(Decision.ALLOWED)
+    context = complete_context(request)
+    judged = [_Judged.of(level, request, context) for level in levels]
+    denies = _evidence(judged, Effect.DENY)
+    if denies:
+        return Outcome(Decision.EXPLICIT_DENY, denies)
+    missing = tuple(
+        Evidence("", -1, None, one.level.target_id, Effect.ALLOW) for one in judged if one.closed
+    )
+    if missing:
+        return Outcome(Decision.IMPLICIT_DENY, missing)
+    points = tuple(dict.fromkeys(point for one in judged for point in one.points))
+    if points:
+        return Outcome(Decision.INDETERMINATE, points=points)
+    return Outcome(Decision.ALLOWED, _evidence(judged, Effect.ALLOW))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A level, and its statements that apply, or of which it is open whether they do."""
+
+    level: Level
+    statements: tuple[tuple[Statement, Truth], ...]
+
+    @classmethod
+    def of(cls, level: Level, request: Request, context: Context) -> _Judged:
+        truths = ((one, applies(one, request, context)) for one in level.statements)
+        return cls(level, tuple((one, truth) for one, truth in truths if truth is not False))
+
+    def certain(self, effect: Effect) -> Iterator[Statement]:
+        return (one for one, truth in self.statements if truth is True and one.effect is effect)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing here allows the request, whatever is still open."""
+        allows = any(one.effect is Effect.ALLOW for one, _ in self.statements)
+        return not allows and not self.level.unreadable
+
+    @property
+    def points(self) -> Iterator[str]:
+        """What the level's answer hangs on: Denies, and Allows where none is certain."""
+        # An unreadable policy may deny as well as allow.
+        for policy in self.level.unreadable:
+            yield policy.problem
+        allowed = any(self.certain(Effect.ALLOW))
+        for statement, truth in self.statements:
+            if isinstance(truth, Open) and not (allowed and statement.effect is Effect.ALLOW):
+                yield from truth.points
+
+
+def _evidence(judged: Iterable[_Judged], effect: Effect) -> tuple[Evidence, ...]:
+    found = (
+        Evidence(statement.policy_id, statement.index, statement.sid, one.level.target_id, effect)
+        for one in judged
+        for statement in one.certain(effect)
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def applies(statement: Statement, request: Request, context: Context) -> Truth:
+    """Whether the statement speaks of the request; `context` as `complete_context` makes it."""
+    truth = all_of(_parts(statement, request, context))
+    if isinstance(truth, Open):
+        return truth.within(f"policy {statement.policy_id}, statement {statement.index}")
+    return truth
+
+
+def _parts(statement: Statement, request: Request, context: Context) -> Iterator[Truth]:
+    yield _at(
+        "NotAction" if statement.not_action else "Action",
+        action_truth(statement, request.action),
+    )
+    yield _at(
+        "NotResource" if statement.not_resource else "Resource",
+        resource_truth(statement, request.resource, context),
+    )
+    for condition in statement.conditions:
+        truth = truth_of(condition, context, variables=statement.variables)
+        yield _at(f"Condition.{written(condition)}.{condition.key}", truth)
+
+
+def _at(place: str, truth: Truth) -> Truth:
+    return truth.within(place) if isinstance(truth, Open) else truth
+
+
+def written(condition: Condition) -> str:
+    """The operator as a policy spells it: `ForAnyValue:StringLikeIfExists`."""
+    qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
+    return f"{qualifier}{condition.operator}{'IfExists' if condition.if_exists else ''}"

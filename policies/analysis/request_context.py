@@ -1,0 +1,63 @@
+"""The context of a request, with what certainly follows from the request itself.
+
+Source: IAM User Guide, "AWS global condition context keys" and "IAM policy elements:
+Variables and tags", table "Principal key values".
+"""
+
+from __future__ import annotations
+
+from policies.analysis.keys import region_of
+from policies.analysis.variables import Context
+from policies.analysis.verdict import Request
+
+
+def complete_context(request: Request) -> Context:
+    """The context with keys in lower case; what the request gives is never changed.
+
+    Added where absent: `aws:PrincipalArn`, `aws:PrincipalAccount`, `aws:PrincipalType`,
+    `aws:PrincipalIsAWSService`; `aws:username` of a user, `aws:userid` of the root user
+    and of a federated user; `aws:ResourceAccount` where the resource's ARN names an
+    account; `aws:RequestedRegion` for IAM and Organizations. Any other key that is not
+    given is absent from the request, also those that AWS always sends.
+    """
+    context = {**_of_principal(request.principal_arn), **_of_resource(request.resource)}
+    partition = _component(request.principal_arn, 1)
+    region = region_of(request.action.partition(":")[0], partition)
+    if region is not None:
+        context["aws:requestedregion"] = (region,)
+    return context | {key.lower(): tuple(values) for key, values in request.context.items()}
+
+
+def is_service_linked_role(principal_arn: str) -> bool:
+    """Source: AWS Organizations User Guide: SCPs don't affect any service-linked role."""
+    return _component(principal_arn, 5).startswith("role/aws-service-role/")
+
+
+def _of_principal(arn: str) -> dict[str, tuple[str, ...]]:
+    account, name = _component(arn, 4), _component(arn, 5)
+    kind, _, path = name.partition("/")
+    context: dict[str, tuple[str, ...]] = {
+        "aws:principalarn": (arn,),
+        "aws:principalaccount": (account,),
+        "aws:principalisawsservice": ("false",),
+    }
+    if kind == "root":
+        context |= {"aws:principaltype": ("Account",), "aws:userid": (account,)}
+    elif kind == "user":
+        context |= {"aws:principaltype": ("User",), "aws:username": (path.rpartition("/")[2],)}
+    elif kind == "role":
+        context["aws:principaltype"] = ("AssumedRole",)
+    elif kind == "federated-user":
+        context["aws:principaltype"] = ("FederatedUser",)
+        context["aws:userid"] = (f"{account}:{path}",)
+    return context
+
+
+def _of_resource(arn: str) -> dict[str, tuple[str, ...]]:
+    account = _component(arn, 4)
+    return {"aws:resourceaccount": (account,)} if account.isdecimal() else {}
+
+
+def _component(arn: str, index: int) -> str:
+    parts = arn.split(":", 5)
+    return parts[index] if len(parts) == 6 else ""
