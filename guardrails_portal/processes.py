@@ -55,12 +55,14 @@ def web_is_well() -> bool:
 
 def answers_ping(kind: str) -> bool:
     """Ask the Celery process of this host, through the broker."""
+    from kombu.exceptions import OperationalError
+
     from guardrails_portal.celery import app
 
     name = f"{kind}@{socket.gethostname()}"
     try:
         return bool(app.control.inspect([name], timeout=_SECONDS).ping())
-    except OSError:
+    except OperationalError:
         return False
 
 
