@@ -6,6 +6,8 @@ Variables and tags", table "Principal key values".
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from policies.analysis.keys import region_of
 from policies.analysis.variables import Context
 from policies.analysis.verdict import Request
@@ -26,6 +28,20 @@ def complete_context(request: Request) -> Context:
     if region is not None:
         context["aws:requestedregion"] = (region,)
     return context | {key.lower(): tuple(values) for key, values in request.context.items()}
+
+
+def placed(request: Request, organization_id: str, organization_path: str) -> Request:
+    """The request with its principal's place in the organization, where it does not say.
+
+    `organization_path` is of the unit above the account: `o-…/r-…/ou-…/`.
+    """
+    given = {key.lower() for key in request.context}
+    place = {
+        "aws:PrincipalOrgID": (organization_id,),
+        "aws:PrincipalOrgPaths": (organization_path,),
+    }
+    added = {key: values for key, values in place.items() if key.lower() not in given}
+    return replace(request, context={**request.context, **added})
 
 
 def is_service_linked_role(principal_arn: str) -> bool:
