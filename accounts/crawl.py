@@ -20,7 +20,6 @@ from accounts.reader import ListedAccount, PolicySummary, Reader, Target, Vanish
 from accounts.snapshot import (
     Account,
     Attachment,
-    Organization,
     OrganizationSnapshot,
     Policy,
     PolicyTypeStatus,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import pairwise
 
 from accounts.reader import ListedAccount, Reader, Target, Vanished
 from accounts.snapshot import Account, Unit
@@ -78,7 +79,7 @@ def _units_of(path: str) -> list[str]:
 
 
 def _remember(parents: dict[str, str], chain: Sequence[str]) -> None:
-    for parent, unit in zip(chain, chain[1:], strict=False):
+    for parent, unit in pairwise(chain):
         if parents.setdefault(unit, parent) != parent:
             raise Vanished(f"{unit} was moved while it was read")
 

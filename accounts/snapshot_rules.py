@@ -16,34 +16,35 @@ def check(snapshot: OrganizationSnapshot) -> None:
     """
     units = _distinct("units", (unit.id for unit in snapshot.units))
     accounts = _distinct("accounts", (account.id for account in snapshot.accounts))
-    policies = _distinct("policies", (policy.id for policy in snapshot.policies))
-    roots = [unit.id for unit in snapshot.units if unit.parent_id is None]
-    if len(roots) != 1:
-        raise SnapshotError(
-            f"units: exactly one must be the root, without a parent; {len(roots)} are"
-        )
-    for unit in snapshot.units:
-        if unit.parent_id is not None and unit.parent_id not in units:
-            raise SnapshotError(
-                f'units: "{unit.id}" has parent "{unit.parent_id}", which is not in units'
-            )
+    _check_tree(snapshot, units)
+    _check_attachments(snapshot, units | accounts)
+
+
+def _check_tree(snapshot: OrganizationSnapshot, units: set[str]) -> None:
+    roots = sum(1 for unit in snapshot.units if unit.parent_id is None)
+    if roots != 1:
+        raise SnapshotError(f"units: exactly one must be the root, without a parent; {roots} are")
+    for name, things in (("units", snapshot.units), ("accounts", snapshot.accounts)):
+        for one in things:
+            if one.parent_id is not None and one.parent_id not in units:
+                raise SnapshotError(
+                    f'{name}: "{one.id}" has parent "{one.parent_id}", which is not in units'
+                )
     if sum(1 for _ in snapshot.units_top_down()) != len(units):
         raise SnapshotError("units: some do not hang from the root: their parents form a circle")
-    for account in snapshot.accounts:
-        if account.parent_id not in units:
-            raise SnapshotError(
-                f'accounts: "{account.id}" has parent "{account.parent_id}", which is not in units'
-            )
-    _distinct(
-        "attachments", (f"{one.policy_id} on {one.target_id}" for one in snapshot.attachments)
-    )
+
+
+def _check_attachments(snapshot: OrganizationSnapshot, targets: set[str]) -> None:
+    policies = _distinct("policies", (policy.id for policy in snapshot.policies))
     unread = {policy.id for policy in snapshot.policies if policy.content is None}
+    pairs = (f"{one.policy_id} on {one.target_id}" for one in snapshot.attachments)
+    _distinct("attachments", pairs)
     for one in snapshot.attachments:
         if one.policy_id not in policies:
             raise SnapshotError(f'attachments: policy "{one.policy_id}" is not in policies')
         if one.policy_id in unread:
             raise SnapshotError(f'attachments: policy "{one.policy_id}" has no content in policies')
-        if one.target_id not in units and one.target_id not in accounts:
+        if one.target_id not in targets:
             raise SnapshotError(
                 f'attachments: target "{one.target_id}" is neither in units nor in accounts'
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from accounts.aws.errors import AwsError, explained
@@ -139,15 +140,15 @@ class OrganizationsReader:
             self._limiter.speed_up(api)
 
 
-class _noticing_vanished:
+@contextmanager
+def _noticing_vanished() -> Iterator[None]:
     """What was listed a moment ago and is gone now has moved, which is no error of AWS."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, AwsError) and error.code in _VANISHED:
+    try:
+        yield
+    except AwsError as error:
+        if error.code in _VANISHED:
             raise Vanished(str(error)) from None
+        raise
 
 
 def _account(row: Mapping[str, Any]) -> ListedAccount:

@@ -46,6 +46,8 @@ def _of_guardrail(guardrail: Heading, totals: dict[str, int]) -> Coverage:
         guardrail=guardrail,
         enforced=totals.get(Status.ENFORCED.value, 0),
         lacking=sum(one.accounts for one in counts if one.status.lacking),
-        counted=sum(one.accounts for one in counts),
+        counted=sum(
+            one.accounts for one in counts if one.status is not Status.NOT_APPLICABLE
+        ),
         by_status=counts,
     )

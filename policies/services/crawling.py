@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 
-from accounts.aws.connection import connect
+from accounts.aws.connection import Connection, connect
 from accounts.aws.errors import AwsError
 from accounts.crawl import CrawlError, Progress, read_organization
 from accounts.models import Crawl
@@ -26,8 +27,9 @@ class CrawlRunning(Exception):
 
 def crawl_organization(
     on_progress: Callable[[Progress], None] = lambda _: None,
+    credentials: Connection | None = None,
 ) -> Assessment:
-    """Read the organization of the ambient credentials, judge it, store both.
+    """Read the organization of `credentials` (the ambient ones), judge it, store both.
 
     Raises `CrawlRunning`, or what reading raises (`AwsError`, `CrawlError`), which the
     failed crawl then says on the pages too; what was stored before stays as it was.
@@ -36,7 +38,10 @@ def crawl_organization(
         _end_abandoned()
         crawl = start_crawl()
         try:
-            return record(crawl, read_organization(connect(), on_progress))
+            reader = connect(credentials, share=settings.CRAWL_RATE_SHARE)
+            snapshot = read_organization(reader, on_progress)
+            crawl.calls = dict(reader.calls)
+            return record(crawl, snapshot)
         except (AwsError, CrawlError) as error:
             fail_crawl(crawl, str(error))
             raise

@@ -62,7 +62,10 @@ def _assessment(
 def totals(
     snapshot: OrganizationSnapshot, judged: Sequence[Judged]
 ) -> Mapping[str, Mapping[str, int]]:
-    """Active member accounts by guardrail id and status; every status is named."""
+    """Active member accounts by guardrail id and status; every status is named.
+
+    `not_applicable` counts the management account, which is no member.
+    """
     counted = {
         account.id
         for account in snapshot.accounts
@@ -73,7 +76,8 @@ def totals(
     for one in judged:
         accounts = sum(1 for account_id in one.account_ids if account_id in counted)
         for verdict in one.verdicts:
-            found[verdict.guardrail, verdict.status] += accounts
+            exempt = verdict.status is Status.NOT_APPLICABLE
+            found[verdict.guardrail, verdict.status] += len(one.account_ids) if exempt else accounts
     return {
         guardrail: {status.value: found[guardrail, status] for status in Status}
         for guardrail in catalogue.GUARDRAIL_IDS

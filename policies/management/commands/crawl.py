@@ -1,0 +1,128 @@
+"""`crawl`: read the organization now, into the database or into a snapshot file."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from accounts.aws.connection import Connection, connect
+from accounts.aws.errors import AwsError
+from accounts.crawl import CrawlError, read_organization
+from accounts.crawl import Progress as CrawlProgress
+from accounts.snapshot_codec import dumps
+from policies import catalogue
+from policies.analysis.posture import assess
+from policies.analysis.verdict import Status
+from policies.services.crawling import CrawlRunning, crawl_organization
+from policies.services.recording import totals
+
+OnProgress = Callable[[CrawlProgress], None]
+Totals = Mapping[str, Mapping[str, int]]
+
+
+class Command(BaseCommand):
+    help = "Reads the organization that the AWS credentials belong to, and judges it."
+    # With --output there may be no database, broker or cache to check.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--output", type=Path, metavar="FILE", help="write a snapshot file")
+        parser.add_argument("--profile", help="profile of ~/.aws/config")
+        parser.add_argument("--role-arn", help="role to assume, such as one in another account")
+        parser.add_argument("--external-id", help="external id that the role asks for")
+
+    def handle(
+        self,
+        *args: Any,
+        output: Path | None,
+        profile: str | None,
+        role_arn: str | None,
+        external_id: str | None,
+        **options: Any,
+    ) -> None:
+        credentials = Connection(profile, role_arn, external_id)
+        try:
+            with shown_progress() as on_progress:
+                found = (
+                    crawl_organization(on_progress, credentials).totals
+                    if output is None
+                    else _crawl_into(output, credentials, on_progress)
+                )
+        except (AwsError, CrawlError, CrawlRunning) as problem:
+            raise CommandError(str(problem), returncode=2) from None
+        except (DatabaseError, ImproperlyConfigured) as problem:
+            first = str(problem).strip().partition("\n")[0]
+            raise CommandError(
+                f"The database can't be used ({first}); set DATABASE_URL and run migrate, or "
+                "write a snapshot file with --output FILE.",
+                returncode=2,
+            ) from None
+        Console().print(_table(found))
+
+
+@contextmanager
+def shown_progress() -> Iterator[OnProgress]:
+    """A line on stderr that tells how far the crawl is."""
+    text = "{task.description}: {task.fields[accounts]:,} accounts, {task.fields[calls]:,} calls"
+    columns = (SpinnerColumn(), TextColumn(text), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading", total=None, accounts=0, calls=0)
+        yield lambda crawl: bar.update(
+            task,
+            description=f"Reading {crawl.phase}",
+            accounts=crawl.accounts,
+            calls=crawl.calls,
+        )
+
+
+def _crawl_into(output: Path, credentials: Connection, on_progress: OnProgress) -> Totals:
+    folder = output.absolute().parent
+    if not folder.is_dir() or output.is_dir():
+        raise CommandError(f"{output} can't be written: name a file in a folder.", returncode=2)
+    reader = connect(credentials, share=settings.CRAWL_RATE_SHARE)
+    snapshot = read_organization(reader, on_progress)
+    try:
+        _replace(output, dumps(snapshot))
+    except OSError as problem:
+        raise CommandError(
+            f"{output} can't be written: {problem.strerror}.", returncode=2
+        ) from None
+    return totals(snapshot, assess(snapshot, catalogue.guardrails()))
+
+
+def _replace(output: Path, text: str) -> None:
+    """Write beside it and rename: readers see the whole old file or the whole new one."""
+    handle, name = tempfile.mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        beside.chmod(0o644)
+        beside.replace(output)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _table(found: Totals) -> Table:
+    table = Table(title="Active member accounts by guardrail", title_justify="left")
+    table.add_column("Guardrail")
+    for status in Status:
+        table.add_column(status.value.replace("_", " "), justify="right")
+    for guardrail in catalogue.guardrails():
+        counts = found[guardrail.id]
+        table.add_row(guardrail.id, *(f"{counts[status.value]:,}" for status in Status))
+    return table
