@@ -23,6 +23,11 @@ class Standing:
     def failed(self) -> bool:
         return self.crawl is not None and self.crawl.state == Crawl.State.FAILED
 
+    @property
+    def seen(self) -> str:
+        """Changes whenever a crawl starts or ends."""
+        return f"{self.crawl.pk}-{self.crawl.state}" if self.crawl else ""
+
 
 def standing() -> Standing:
     """Two queries. The organization crawled last is the one that pages are about."""

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from policies.selectors.standing import standing
+from policies.tasks import crawl_organization
+
+
+@require_POST
+def crawl(request: HttpRequest) -> HttpResponse:
+    """Ask the worker for a crawl now, and go back to where the button was."""
+    if standing().running:
+        messages.info(request, "A crawl is running already; its result will show here.")
+    else:
+        transaction.on_commit(crawl_organization.delay)
+        messages.success(request, "A crawl was asked for; its result will show here.")
+    target = request.POST.get("next", "")
+    here = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(target, here, require_https=request.is_secure()):
+        target = "policies:matrix"
+    return redirect(target)
+
+
+@require_safe
+def crawl_status(request: HttpRequest) -> HttpResponse:
+    """The line about the last crawl, which pages ask for again and again.
+
+    `shown` is the assessment on the page. A page that shows none has nothing to lose and is
+    reloaded when anything happened since `seen`; any other is left to its reader.
+    """
+    now = standing()
+    shown = request.GET.get("shown", "")
+    context = {"standing": now, "shown": int(shown) if shown.isdecimal() else ""}
+    response = render(request, "policies/_crawl_status.html", context)
+    if not shown and request.GET.get("seen", "") != now.seen:
+        response["HX-Refresh"] = "true"
+    return response

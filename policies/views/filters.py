@@ -1,0 +1,101 @@
+"""The matrix's filters as an address says them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+
+from accounts.models import Organization, Unit
+from accounts.snapshot import AccountState
+from policies.analysis.verdict import Status
+from policies.selectors.headings import STATUS_LABELS, headings
+from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
+
+_LACKING: Final = "lacking"
+_UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
+
+
+class UnitField(forms.ModelChoiceField):
+    """An OU of the organization, named by its whole path."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        unit: Unit = obj
+        return unit.display_path
+
+
+class MatrixFilterForm(forms.Form):
+    """Every field may be left out or empty, and then narrows nothing."""
+
+    q = forms.CharField(
+        label="Search",
+        required=False,
+        max_length=320,
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": "Account id, name or e-mail"}
+        ),
+    )
+    guardrail = forms.ChoiceField(
+        label="Guardrail", required=False, error_messages={"invalid_choice": _UNKNOWN}
+    )
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[
+            ("", "Any status"),
+            (_LACKING, "Lacking"),
+            *((status.value, label) for status, label in STATUS_LABELS.items()),
+        ],
+        error_messages={"invalid_choice": _UNKNOWN},
+    )
+    unit = UnitField(
+        label="Organizational unit",
+        queryset=Unit.objects.none(),
+        required=False,
+        to_field_name="aws_id",
+        empty_label="Any OU",
+        error_messages={"invalid_choice": _UNKNOWN},
+    )
+    state = forms.ChoiceField(
+        label="Account state",
+        required=False,
+        choices=[
+            ("", "Any state"),
+            *((state.value, state.capitalize().replace("_", " ")) for state in AccountState),
+        ],
+        error_messages={"invalid_choice": _UNKNOWN},
+    )
+    sort = forms.ChoiceField(
+        label="Order",
+        required=False,
+        choices=[(sort, sort) for sort in SORTS],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _UNKNOWN},
+    )
+
+    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        guardrail = self.fields["guardrail"]
+        assert isinstance(guardrail, forms.ChoiceField)  # noqa: S101 - for the types alone
+        guardrail.choices = [("", "All guardrails"), *((one.id, one.short) for one in headings())]
+        unit = self.fields["unit"]
+        assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101 - for the types alone
+        unit.queryset = Unit.objects.filter(organization=organization).order_by("display_path")
+
+    def chosen(self) -> MatrixFilter:
+        """To be asked of a valid form."""
+        data = self.cleaned_data
+        return MatrixFilter(
+            guardrail=data["guardrail"],
+            statuses=_statuses(data["status"]),
+            unit=data["unit"],
+            state=data["state"],
+            text=data["q"],
+            sort=data["sort"] or "path",
+        )
+
+
+def _statuses(value: str) -> tuple[Status, ...]:
+    if value == _LACKING:
+        return LACKING
+    return (Status(value),) if value else ()
