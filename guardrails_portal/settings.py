@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from guardrails_portal.environment import read_environment
+from guardrails_portal.environment import MANIFEST_STORAGE, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment = read_environment()
@@ -67,6 +67,8 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": environment.cache_url,
     }
+    if environment.cache_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -100,14 +102,17 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+# Nowhere, where `collectstatic` has not run (the demo, the tests): WhiteNoise would miss it.
+STATIC_ROOT = BASE_DIR / "staticfiles" if environment.static_storage == MANIFEST_STORAGE else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": environment.static_storage},
 }
-# Without `collectstatic` (the demo, the tests) WhiteNoise serves what the finders find.
-WHITENOISE_USE_FINDERS = environment.debug or not STATIC_ROOT.is_dir()
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+
+# Part of AWS's request rates that a crawl may use.
+CRAWL_RATE_SHARE = environment.crawl_rate_share
 
 CELERY_BROKER_URL = environment.broker_url
 CELERY_RESULT_BACKEND = environment.broker_url

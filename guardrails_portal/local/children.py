@@ -1,0 +1,137 @@
+"""Child processes that end with their parent, however that ends."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pwd
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+STOP_SECONDS = 1.5
+
+
+class ServiceError(Exception):
+    """A service does not start or does not stay up; its str is one sentence for a person."""
+
+
+def _prctl() -> Callable[[int, int], int] | None:
+    """Linux's prctl; loaded before any fork, since loading is not safe after one."""
+    if not sys.platform.startswith("linux"):
+        return None
+    function: Callable[[int, int], int] = ctypes.CDLL(None, use_errno=True).prctl
+    return function
+
+
+PRCTL = _prctl()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to start a child: its command, environment, signals and, for root's sake, its user."""
+
+    name: str
+    command: Sequence[str | Path]
+    log: Path
+    environment: Mapping[str, str] | None = None
+    folder: Path | None = None
+    user: pwd.struct_passwd | None = None
+    # Ends it in an orderly way.
+    stop_signal: signal.Signals = signal.SIGTERM
+    # Sent by the kernel when this process is gone: nobody is left to send a second one.
+    orphan_signal: signal.Signals = signal.SIGKILL
+
+
+class Child:
+    """A started `Recipe`: the leader of a session of its own, so that Ctrl-C reaches us alone."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.name = recipe.name
+        user = recipe.user
+        with recipe.log.open("ab") as log:
+            self.log_start = log.tell()
+            self.process = subprocess.Popen(
+                [str(word) for word in recipe.command],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=recipe.environment,
+                cwd=recipe.folder,
+                start_new_session=True,
+                # Runs after the change of user, which would clear the parent-death signal.
+                preexec_fn=_ending_with(os.getpid(), recipe.orphan_signal),  # noqa: PLW1509
+                **({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}),
+            )
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def last_words(self) -> str:
+        """The last line that it logged since this start, to be shown to a person."""
+        with self.recipe.log.open("rb") as log:
+            log.seek(self.log_start)
+            lines = log.read().decode(errors="replace").split("\n")
+        return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+
+    def wait_until(self, ready: Callable[[], bool], seconds: float = 30) -> None:
+        """Return once `ready()`; stop it and raise ServiceError when it ends or time runs out."""
+        try:
+            self._wait_until(ready, seconds)
+        except BaseException:
+            stop([self])
+            raise
+
+    def _wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not ready():
+            if not self.alive:
+                raise ServiceError(
+                    f"{self.name} ended while it started: {self.last_words()} "
+                    f"(see {self.recipe.log})"
+                )
+            if time.monotonic() > deadline:
+                raise ServiceError(
+                    f"{self.name} was not ready within {seconds:.0f} s: see {self.recipe.log}"
+                )
+            time.sleep(0.02)
+
+
+def stop(children: Iterable[Child], seconds: float = STOP_SECONDS) -> None:
+    """End them side by side, in an orderly way for `seconds`, then by force."""
+    children = list(children)
+    for child in children:
+        if child.alive:
+            child.process.send_signal(child.recipe.stop_signal)
+    deadline = time.monotonic() + seconds
+    while any(child.alive for child in children) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    for child in children:
+        if child.alive:
+            _kill_group(child.process.pid)
+        child.process.wait()
+
+
+def _kill_group(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _ending_with(parent: int, orphan_signal: signal.Signals) -> Callable[[], None]:
+    def prepare() -> None:
+        if PRCTL is not None:
+            PRCTL(PR_SET_PDEATHSIG, orphan_signal)
+            # The parent may have gone before the kernel was asked to watch it.
+            if os.getppid() != parent:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    return prepare

@@ -1,0 +1,68 @@
+"""The tests' services: a real Postgres, broker and cache, and moto for AWS.
+
+What DATABASE_URL, CELERY_BROKER_URL and CACHE_URL name is used; the rest is started in a
+temporary folder. A conftest.py would be too late: pytest-django has read the settings by then.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+
+from guardrails_portal.local import simulated_aws
+from guardrails_portal.local.children import Child, ServiceError, stop
+from guardrails_portal.local.folders import Folders, make_folders
+from guardrails_portal.local.services import start_services
+
+FOLDERS = pytest.StashKey[Folders]()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    # Tests must not depend on the settings of whoever runs them.
+    for name in ("DEBUG", "CSRF_TRUSTED_ORIGINS", "CRAWL_INTERVAL_MINUTES", "LOG_LEVEL"):
+        os.environ.pop(name, None)
+    os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
+    os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1"
+    os.environ["PORTAL_HTTPS"] = "false"
+    # Where `nobody` can go, who runs Postgres for root; TMPDIR may lie in root's home.
+    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
+    temporary = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=place))
+    early_config.add_cleanup(lambda: shutil.rmtree(temporary, ignore_errors=True))
+    folders = make_folders(temporary, f"{temporary.name}-sockets")
+    if folders.sockets != folders.state:
+        early_config.add_cleanup(lambda: shutil.rmtree(folders.sockets, ignore_errors=True))
+    started: list[Child] = []
+    early_config.add_cleanup(lambda: stop(started))
+    try:
+        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
+    except ServiceError as error:
+        raise pytest.UsageError(str(error)) from None
+    early_config.stash[FOLDERS] = folders
+    return (yield)
+
+
+@pytest.fixture(scope="session")
+def moto_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a moto server, shared by the session: take `aws` to have it empty."""
+    child, address = simulated_aws.start(request.config.stash[FOLDERS])
+    child.wait_until(lambda: simulated_aws.answers(address))
+    yield address
+    stop([child])
+
+
+@pytest.fixture
+def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty AWS: boto3's environment leads to moto, which knows nothing yet."""
+    simulated_aws.reset(moto_endpoint)
+    for name in simulated_aws.REAL_AWS_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    for name, text in simulated_aws.variables(moto_endpoint).items():
+        monkeypatch.setenv(name, text)
+    return moto_endpoint
