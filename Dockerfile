@@ -26,8 +26,7 @@ COPY policies policies
 COPY guardrails_portal guardrails_portal
 COPY templates templates
 COPY static static
-# The folder's presence is what makes the portal use names that carry a hash of the content.
-RUN mkdir staticfiles && python manage.py collectstatic --noinput
+RUN python manage.py collectstatic --noinput
 
 USER 10001:10001
 EXPOSE 8000
