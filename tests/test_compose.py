@@ -33,7 +33,7 @@ def test_it_is_a_compose_file_by_the_specification() -> None:
 def test_the_schema_would_notice_a_misspelt_key() -> None:
     vendor = resources.files("check_jsonschema") / "builtin_schemas" / "vendor"
     schema = json.loads((vendor / "compose-spec.json").read_text())
-    wrong = {"services": {"web": {"image": "x", "read_onli": True}}}
+    wrong: Any = {"services": {"web": {"image": "x", "read_onli": True}}}
     assert list(jsonschema.validators.validator_for(schema)(schema).iter_errors(wrong))
 
 
