@@ -49,6 +49,8 @@ class Environment:
     https: bool
     crawl_interval: timedelta
     crawl_rate_share: float
+    crawl_role_arn: str
+    crawl_external_id: str
     log_level: str
     static_storage: str
 
@@ -96,6 +98,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         https=https,
         crawl_interval=_crawl_interval(given),
         crawl_rate_share=_crawl_rate_share(given),
+        crawl_role_arn=_crawl_role_arn(given),
+        crawl_external_id=given.secret("CRAWL_EXTERNAL_ID"),
         log_level=_log_level(given),
         static_storage=_static_storage(debug=debug),
     )
@@ -205,6 +209,16 @@ def _crawl_rate_share(given: Variables) -> float:
             "may use, such as 0.5 for half."
         )
     return float(text)
+
+
+def _crawl_role_arn(given: Variables) -> str:
+    arn = given.text("CRAWL_ROLE_ARN")
+    if arn and not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", arn):
+        raise ImproperlyConfigured(
+            f"CRAWL_ROLE_ARN is `{arn}`: write a role's ARN, such as "
+            "arn:aws:iam::222222222222:role/guardrails-portal-reader."
+        )
+    return arn
 
 
 def _static_storage(*, debug: bool) -> str:

@@ -113,6 +113,9 @@ WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 
 # Part of AWS's request rates that a crawl may use.
 CRAWL_RATE_SHARE = environment.crawl_rate_share
+# A role to assume from the ambient credentials; empty for none.
+CRAWL_ROLE_ARN = environment.crawl_role_arn
+CRAWL_EXTERNAL_ID = environment.crawl_external_id
 
 CELERY_BROKER_URL = environment.broker_url
 CELERY_RESULT_BACKEND = environment.broker_url
