@@ -20,6 +20,11 @@ from policies.services.recording import record
 # Any number, the same in every process of one deployment.
 _LOCK: Final = 7_303_014
 
+_UNFORESEEN: Final = (
+    "The portal failed while it crawled ({problem}); the worker's log says where, and what was "
+    "known before is unchanged."
+)
+
 
 class CrawlRunning(Exception):
     """Somebody else crawls already; its text is the sentence for a person."""
@@ -29,7 +34,7 @@ def crawl_organization(
     on_progress: Callable[[Progress], None] = lambda _: None,
     credentials: Connection | None = None,
 ) -> Assessment:
-    """Read the organization of `credentials` (the ambient ones), judge it, store both.
+    """Read the organization of `credentials` (or as the settings say), judge it, store both.
 
     Raises `CrawlRunning`, or what reading raises (`AwsError`, `CrawlError`), which the
     failed crawl then says on the pages too; what was stored before stays as it was.
@@ -38,21 +43,28 @@ def crawl_organization(
         _end_abandoned()
         crawl = start_crawl()
         try:
-            reader = connect(credentials, share=settings.CRAWL_RATE_SHARE)
+            reader = connect(
+                credentials or configured_connection(), share=settings.CRAWL_RATE_SHARE
+            )
             snapshot = read_organization(reader, on_progress)
             crawl.calls = dict(reader.calls)
             return record(crawl, snapshot)
         except (AwsError, CrawlError) as error:
             fail_crawl(crawl, str(error))
             raise
-        except Exception as error:
-            problem = type(error).__name__
-            fail_crawl(
-                crawl,
-                f"The portal failed while it crawled ({problem}); the worker's log says where. "
-                "What was known before is unchanged.",
-            )
+        except KeyboardInterrupt:
+            fail_crawl(crawl, "The crawl was interrupted at the keyboard; start it again.")
             raise
+        except Exception as error:
+            fail_crawl(crawl, _UNFORESEEN.format(problem=type(error).__name__))
+            raise
+
+
+def configured_connection() -> Connection:
+    """The ambient credentials, and from there the role of CRAWL_ROLE_ARN if it is set."""
+    return Connection(
+        role_arn=settings.CRAWL_ROLE_ARN or None, external_id=settings.CRAWL_EXTERNAL_ID or None
+    )
 
 
 @contextmanager

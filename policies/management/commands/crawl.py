@@ -26,7 +26,7 @@ from accounts.snapshot_codec import dumps
 from policies import catalogue
 from policies.analysis.posture import assess
 from policies.analysis.verdict import Status
-from policies.services.crawling import CrawlRunning, crawl_organization
+from policies.services.crawling import CrawlRunning, configured_connection, crawl_organization
 from policies.services.recording import totals
 
 OnProgress = Callable[[CrawlProgress], None]
@@ -41,8 +41,17 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--output", type=Path, metavar="FILE", help="write a snapshot file")
         parser.add_argument("--profile", help="profile of ~/.aws/config")
-        parser.add_argument("--role-arn", help="role to assume, such as one in another account")
-        parser.add_argument("--external-id", help="external id that the role asks for")
+        given = configured_connection()
+        parser.add_argument(
+            "--role-arn",
+            default=given.role_arn,
+            help="role to assume, such as one in another account (else CRAWL_ROLE_ARN)",
+        )
+        parser.add_argument(
+            "--external-id",
+            default=given.external_id,
+            help="external id that the role asks for (else CRAWL_EXTERNAL_ID)",
+        )
 
     def handle(
         self,
