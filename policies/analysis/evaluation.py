@@ -111,7 +111,7 @@ def applies(statement: Statement, request: Request, context: Context) -> Truth:
     """Whether the statement speaks of the request; `context` as `complete_context` makes it."""
     truth = all_of(_parts(statement, request, context))
     if isinstance(truth, Open):
-        return truth.within(f"policy {statement.policy_id}, statement {statement.index}")
+        return truth.within(f"policy {statement.policy_id}, statement {statement.index}, ")
     return truth
 
 
@@ -130,7 +130,7 @@ def _parts(statement: Statement, request: Request, context: Context) -> Iterator
 
 
 def _at(place: str, truth: Truth) -> Truth:
-    return truth.within(place) if isinstance(truth, Open) else truth
+    return truth.within(f"{place}: ") if isinstance(truth, Open) else truth
 
 
 def written(condition: Condition) -> str:

@@ -18,7 +18,7 @@ class Open:
 
     def within(self, place: str) -> Open:
         """The same, each point with the place in front."""
-        return Open(tuple(f"{place}: {point}" for point in self.points))
+        return Open(tuple(f"{place}{point}" for point in self.points))
 
 
 Truth = bool | Open

@@ -12,6 +12,7 @@ from typing import Final
 from policies.analysis.comparisons import Reading, matched
 from policies.analysis.keys import KeyFacts, KeyType, facts_of
 from policies.analysis.kleene import Truth, all_of, any_of, negation, opened, unless_false
+from policies.analysis.operators import OPERATORS
 from policies.analysis.statement import Condition, Qualifier
 from policies.analysis.variables import Context
 
@@ -48,7 +49,9 @@ def truth_of(condition: Condition, context: Context, *, variables: bool) -> Trut
     `variables` tells whether the policy's Version knows policy variables.
     """
     if not condition.known:
-        return opened("the portal does not know what it means")
+        if condition.operator not in OPERATORS:
+            return opened("unknown operator")
+        return opened("AWS does not say what a key means that stands here in two spellings")
     if not condition.values:
         return opened("AWS does not say what a list without values means")
     present = context.get(condition.key, ())

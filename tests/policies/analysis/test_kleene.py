@@ -24,7 +24,7 @@ def test_what_stays_open_hangs_on_every_point_named_once() -> None:
     found = all_of([A, B, A])
     assert not isinstance(found, bool)
     assert found.points == ("a", "b")
-    assert found.within("here").points == ("here: a", "here: b")
+    assert found.within("here: ").points == ("here: a", "here: b")
 
 
 def test_negation_leaves_open_what_is_open() -> None:
