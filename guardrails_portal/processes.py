@@ -42,18 +42,20 @@ def command(name: str, *words: str) -> list[str]:
     return [sys.executable, "-m", program, *rest, *words]
 
 
-def web_is_well() -> bool:
+def web_is_well(port: int = 8000) -> bool:
     """Ask the web process in this container, by a name that ALLOWED_HOSTS admits."""
     host = os.environ.get("ALLOWED_HOSTS", "").split(",")[0].strip().lstrip(".*") or "localhost"
-    connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=_SECONDS)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)
     try:
         connection.request("GET", _READY, headers={"Host": host})
         return connection.getresponse().status == http.HTTPStatus.OK
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
 
 
-def answers_ping(kind: str) -> bool:
+def answers_ping(kind: str, seconds: float = _SECONDS) -> bool:
     """Ask the Celery process of this host, through the broker."""
     from kombu.exceptions import OperationalError
 
@@ -61,7 +63,7 @@ def answers_ping(kind: str) -> bool:
 
     name = f"{kind}@{socket.gethostname()}"
     try:
-        return bool(app.control.inspect([name], timeout=_SECONDS).ping())
+        return bool(app.control.inspect([name], timeout=seconds).ping())
     except OperationalError:
         return False
 
