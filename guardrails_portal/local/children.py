@@ -15,6 +15,7 @@ from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 STOP_SECONDS = 1.5
+START_SECONDS = 30
 
 
 class ServiceError(Exception):
@@ -67,7 +68,9 @@ class Child:
                 start_new_session=True,
                 # Runs after the change of user, which would clear the parent-death signal.
                 preexec_fn=_ending_with(os.getpid(), recipe.orphan_signal),  # noqa: PLW1509
-                **({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}),
+                user=user.pw_uid if user else None,
+                group=user.pw_gid if user else None,
+                extra_groups=[] if user else None,
             )
 
     @property
@@ -81,27 +84,29 @@ class Child:
             lines = log.read().decode(errors="replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
-    def wait_until(self, ready: Callable[[], bool], seconds: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool]) -> None:
         """Return once `ready()`; stop it and raise ServiceError when it ends or time runs out."""
+        started = time.monotonic()
         try:
-            self._wait_until(ready, seconds)
+            while not self.starts(ready, time.monotonic() - started):
+                time.sleep(0.02)
         except BaseException:
             stop([self])
             raise
 
-    def _wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
-        deadline = time.monotonic() + seconds
-        while not ready():
-            if not self.alive:
-                raise ServiceError(
-                    f"{self.name} ended while it started: {self.last_words()} "
-                    f"(see {self.recipe.log})"
-                )
-            if time.monotonic() > deadline:
-                raise ServiceError(
-                    f"{self.name} was not ready within {seconds:.0f} s: see {self.recipe.log}"
-                )
-            time.sleep(0.02)
+    def starts(self, ready: Callable[[], bool], waited: float) -> bool:
+        """Whether it is ready; raise ServiceError when it has ended or took too long."""
+        if ready():
+            return True
+        if not self.alive:
+            raise ServiceError(
+                f"{self.name} ended while it started: {self.last_words()} (see {self.recipe.log})"
+            )
+        if waited > START_SECONDS:
+            raise ServiceError(
+                f"{self.name} was not ready within {START_SECONDS} s: see {self.recipe.log}"
+            )
+        return False
 
 
 def stop(children: Iterable[Child], seconds: float = STOP_SECONDS) -> None:

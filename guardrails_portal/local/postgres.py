@@ -102,7 +102,14 @@ def _initialize(programs: Path, cluster: Path, *, durable: bool) -> None:
     # Made elsewhere and renamed when whole: an interrupted initdb leaves half a cluster.
     unfinished = cluster.with_name("unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    command = [programs / "initdb", "--pgdata", unfinished, "--username", USER, "--auth=trust"]
+    command: list[str | Path] = [
+        programs / "initdb",
+        "--pgdata",
+        unfinished,
+        "--username",
+        USER,
+        "--auth=trust",
+    ]
     done = _run_as_database_user([*command, *INITDB_OPTIONS, *(() if durable else ("--no-sync",))])
     if done.returncode:
         reason = next(iter(done.stderr.strip().splitlines()), "it gave no reason")
@@ -154,5 +161,7 @@ def _run_as_database_user(command: list[str | Path]) -> subprocess.CompletedProc
         check=False,
         capture_output=True,
         text=True,
-        **({"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}),
+        user=user.pw_uid if user else None,
+        group=user.pw_gid if user else None,
+        extra_groups=[] if user else None,
     )

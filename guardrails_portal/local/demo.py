@@ -1,0 +1,123 @@
+"""`./portal demo` and `./portal run`: the whole portal on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Sequence
+
+from guardrails_portal.local import simulated_aws
+from guardrails_portal.local.children import ServiceError
+from guardrails_portal.local.first_crawl import crawl_through_the_worker
+from guardrails_portal.local.supervisor import Stopped, Supervisor, address, announce, say
+from guardrails_portal.local.users import make_admin_user, renew_demo_user
+
+FIRST_PORT = 8000
+# Any number, as long as it stays the same: AWS's simulation then draws the same ids for the
+# sample organization at every start, and the portal knows it again.
+SEED = 1
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """Run on a sample organization in a simulated AWS, until a signal."""
+    return _until_stopped("./portal demo", "portal_demo", arguments, _demo)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run on the organization of the AWS credentials found in the environment."""
+    return _until_stopped("./portal run", "portal", arguments, _run)
+
+
+def _demo(supervisor: Supervisor) -> None:
+    kept = simulated_aws.without_real_aws(os.environ)
+    os.environ.clear()
+    os.environ |= kept
+    moto, endpoint = simulated_aws.start(supervisor.folders)
+    supervisor.children.append(moto)
+    os.environ |= simulated_aws.variables(endpoint)
+    supervisor.start_services()
+    supervisor.migrate()
+    supervisor.start_programs()
+    supervisor.publish(*simulated_aws.variables(endpoint))
+    _create_sample(supervisor, endpoint)
+    supervisor.wait_for_programs()
+    error = crawl_through_the_worker(lambda: supervisor.child("worker").alive)
+    if error:
+        raise ServiceError(f"The sample organization could not be read: {error}")
+    password = renew_demo_user()
+    _say_where_logs_are(supervisor)
+    say(f"Guardrails Portal is ready at {address(supervisor.port)}")
+    say(f"Sign in as demo / {password}")
+
+    def restore(name: str) -> None:
+        # moto forgets with its process.
+        if name == "moto":
+            _create_sample(supervisor, endpoint)
+
+    supervisor.watch(restore)
+
+
+def _create_sample(supervisor: Supervisor, endpoint: str) -> None:
+    from django.core.management import call_command
+
+    supervisor.child("moto").wait_until(lambda: simulated_aws.answers(endpoint))
+    announce("moto", f"{endpoint} (stands for AWS)")
+    simulated_aws.seed(endpoint, SEED)
+    call_command("create_sample_organization")
+
+
+def _run(supervisor: Supervisor) -> None:
+    supervisor.start_services()
+    supervisor.migrate()
+    supervisor.start_programs()
+    supervisor.publish()
+    supervisor.wait_for_programs()
+    password = make_admin_user()
+    _say_where_logs_are(supervisor)
+    error = crawl_through_the_worker(lambda: supervisor.child("worker").alive)
+    if error:
+        say(error)
+    say(f"Guardrails Portal is ready at {address(supervisor.port)}")
+    if password:
+        say(f"Sign in as admin / {password}")
+        say("This password is shown this once.")
+    else:
+        say("Sign in as admin; `./portal changepassword admin` sets a new password.")
+    supervisor.watch()
+
+
+def _until_stopped(
+    word: str,
+    database: str,
+    arguments: Sequence[str],
+    body: Callable[[Supervisor], None],
+) -> int:
+    port = _port(word, arguments)
+    try:
+        with Supervisor(word, database, port) as supervisor:
+            body(supervisor)
+    except Stopped:
+        say("Stopped.")
+    return 0
+
+
+def _port(word: str, arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        prog=word, description=(demo if "demo" in word else run).__doc__
+    )
+    parser.add_argument("--port", type=int, help="default: 8000, or the next free one")
+    wanted: int | None = parser.parse_args(arguments).port
+    if wanted is None:
+        return simulated_aws.free_port(FIRST_PORT)
+    if not 1 <= wanted <= 65535:
+        raise ServiceError(f"--port {wanted} is no port: ports go from 1 to 65535.")
+    if simulated_aws.free_port(wanted) != wanted:
+        raise ServiceError(
+            f"Port {wanted} is in use or not allowed: choose another by --port, or leave --port "
+            "out to get the next free one from 8000."
+        )
+    return wanted
+
+
+def _say_where_logs_are(supervisor: Supervisor) -> None:
+    say(f"Logs are in {supervisor.folders.logs}; Ctrl-C stops everything.")

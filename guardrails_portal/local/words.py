@@ -1,0 +1,77 @@
+"""The words of `./portal`, inside the virtual environment."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError
+
+from guardrails_portal.local import tools
+from guardrails_portal.local.children import ServiceError
+from guardrails_portal.local.management import manage
+
+HELP = """\
+usage: ./portal WORD …
+
+  demo [--port N]   the portal on a sample organization in a simulated AWS
+  run [--port N]    the portal on the organization of your AWS credentials
+  test …            all tests (further words go to pytest)
+  lint, types       style and import rules; types
+  check             lint, types, deployment settings, migrations
+  bench             the benchmarks
+  format            bring the code into style
+
+Any other word is a management command:
+
+  assess FILE       judge a snapshot file            decide FILE --account ID
+  crawl             read the organization now        crawl --output FILE
+  createsuperuser, changepassword USER, migrate, shell, …
+
+`./portal WORD --help` says more of each.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the first word says; return the exit status, 2 where a sentence says why not."""
+    word, *rest = arguments or ["help"]
+    if word in {"help", "--help", "-h"} and not rest:
+        print(HELP, end="")
+        return 0
+    try:
+        return WORDS[word](rest) if word in WORDS else manage(arguments)
+    except (ServiceError, ImproperlyConfigured, CommandError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _demo(rest: Sequence[str]) -> int:
+    from guardrails_portal.local.demo import demo
+
+    return demo(rest)
+
+
+def _run(rest: Sequence[str]) -> int:
+    from guardrails_portal.local.demo import run
+
+    return run(rest)
+
+
+def _check(rest: Sequence[str]) -> int:
+    # With words of its own it is Django's: `./portal check --deploy`.
+    return manage(["check", *rest]) if rest else tools.check()
+
+
+WORDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "demo": _demo,
+    "run": _run,
+    "test": tools.test,
+    "lint": lambda _rest: tools.lint(),
+    "types": lambda _rest: tools.types(),
+    "check": _check,
+    "bench": tools.bench,
+    "format": lambda _rest: tools.format_code(),
+}
