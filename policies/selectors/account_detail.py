@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from accounts.models import Account, Organization
 from policies.models import Verdict
@@ -29,9 +30,27 @@ def account_detail(organization: Organization, account_id: str) -> AccountDetail
     names = {level.id: level.name for level in levels}
     names |= {policy.id: policy.name for level in levels for policy in level.policies}
     verdicts = Verdict.objects.filter(posture=account.posture.posture_id)
+    cards = verdict_cards(account, verdicts, names)
     return AccountDetail(
         account=account,
         is_management=account.aws_id == organization.management_account_id,
-        levels=levels,
-        verdicts=verdict_cards(account, verdicts, names),
+        levels=tuple(_with_what_decides(level, cards) for level in levels),
+        verdicts=cards,
+    )
+
+
+def _with_what_decides(level: PathLevel, cards: Sequence[VerdictCard]) -> PathLevel:
+    decides = {
+        policy.id: tuple(
+            card.guardrail
+            for card in cards
+            if any(
+                line.policy_id == policy.id and line.target_id == level.id for line in card.evidence
+            )
+        )
+        for policy in level.policies
+    }
+    return replace(
+        level,
+        policies=tuple(replace(one, decides=decides[one.id]) for one in level.policies),
     )

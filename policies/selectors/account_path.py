@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts.models import Account, Unit
 from policies.models import Attachment
+from policies.selectors.headings import Heading
 from policies.selectors.policy_text import indented
 
 
@@ -19,6 +20,8 @@ class AttachedPolicy:
     name: str
     aws_managed: bool
     text: str
+    # The guardrails on which it decides, here.
+    decides: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One guardrail over the active member accounts; `by_status` is worst first."""
+    """One guardrail over the `counted`, the active member accounts.
+
+    `by_status` is worst first; its `not_applicable` is the management account, not counted.
+    """
 
     guardrail: Heading
     enforced: int
@@ -46,8 +49,6 @@ def _of_guardrail(guardrail: Heading, totals: dict[str, int]) -> Coverage:
         guardrail=guardrail,
         enforced=totals.get(Status.ENFORCED.value, 0),
         lacking=sum(one.accounts for one in counts if one.status.lacking),
-        counted=sum(
-            one.accounts for one in counts if one.status is not Status.NOT_APPLICABLE
-        ),
+        counted=sum(one.accounts for one in counts if one.status is not Status.NOT_APPLICABLE),
         by_status=counts,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from accounts.models import Account, Organization
 from policies.analysis.posture import Judged
@@ -52,7 +53,7 @@ def _store_distinct(
 
 
 def _row(posture: Posture, verdict: Verdict) -> VerdictRow:
-    detail = dict(verdict.to_json())
+    detail = _storable(verdict.to_json())
     return VerdictRow(
         posture=posture,
         guardrail=detail.pop("guardrail"),
@@ -60,6 +61,20 @@ def _row(posture: Posture, verdict: Verdict) -> VerdictRow:
         reason=detail.pop("reason"),
         detail=detail,
     )
+
+
+def _storable(value: Any) -> Any:
+    """The same JSON value with `?` and U+FFFD for what Postgres has no room for.
+
+    A policy may quote a NUL or half a surrogate pair by a JSON escape, and a witness it.
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [_storable(one) for one in value]
+    if isinstance(value, dict):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return value
 
 
 def _store_of_accounts(organization: Organization, wanted: Mapping[str, int]) -> None:
