@@ -13,6 +13,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
+
+from guardrails_portal.environment import FOR_TASKS, FOR_WEB, read_environment
+
 _CELERY: Final = ("celery", "-A", "guardrails_portal")
 
 COMMANDS: Final[dict[str, tuple[str, ...]]] = {
@@ -80,6 +84,11 @@ def main(words: Sequence[str]) -> int:
         case ["check", name] if name in CHECKS:
             return 0 if CHECKS[name]() else 1
         case [name, *rest] if name in COMMANDS:
+            try:
+                read_environment().require(FOR_WEB if name == "web" else FOR_TASKS)
+            except ImproperlyConfigured as error:
+                print(error, file=sys.stderr)  # noqa: T201
+                return 2
             line = command(name, *rest)
             os.execv(line[0], line)  # noqa: S606 - becoming the process is the purpose
         case _:
