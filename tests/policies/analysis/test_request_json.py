@@ -57,7 +57,8 @@ def test_the_context_may_be_left_out() -> None:
     ],
 )
 def test_principals_of_every_kind_are_known(principal: str) -> None:
-    assert request_from_json(json.dumps(WRITTEN | {"principal_arn": principal}))
+    found = request_from_json(json.dumps(WRITTEN | {"principal_arn": principal}))
+    assert found.principal_arn == principal
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from policies.analysis.kleene import Open, Truth
 from policies.analysis.targets import action_truth, resource_truth
+from policies.analysis.variables import Context
 from tests.policies.analysis.writing import deny, statements
 
 ROLE = "arn:aws:iam::222222222222:role/InfoSecAudit"
@@ -19,10 +20,10 @@ def action(patterns: Any, name: str, element: str = "Action") -> Truth:
 
 
 def resource(
-    patterns: Any, arn: str, element: str = "Resource", **context: tuple[str, ...]
+    patterns: Any, arn: str, element: str = "Resource", context: Context | None = None
 ) -> Truth:
     (one,) = statements({"Effect": "Deny", "Action": "*", element: patterns})
-    return resource_truth(one, arn, {k.replace("_", ":", 1): v for k, v in context.items()})
+    return resource_truth(one, arn, context or {})
 
 
 @pytest.mark.parametrize(
@@ -128,8 +129,8 @@ def test_resources_that_match_under_some_reading_are_open(pattern: str, point: s
 
 def test_variables_stand_for_values_in_the_last_component() -> None:
     pattern = "arn:aws:iam::*:role/${aws:PrincipalTag/team}*"
-    assert resource(pattern, ROLE, **{"aws_principaltag/team": ("InfoSec",)}) is True
-    assert resource(pattern, ROLE, **{"aws_principaltag/team": ("Dev",)}) is False
+    assert resource(pattern, ROLE, context={"aws:principaltag/team": ("InfoSec",)}) is True
+    assert resource(pattern, ROLE, context={"aws:principaltag/team": ("Dev",)}) is False
 
 
 def test_a_variable_without_value_matches_no_resource() -> None:
@@ -141,10 +142,11 @@ def test_a_variable_without_value_matches_no_resource() -> None:
 
 def test_whether_variables_stand_before_the_fifth_colon_is_open() -> None:
     pattern = "arn:aws:iam::${aws:PrincipalAccount}:role/*"
-    own, other = {"aws_principalaccount": ("222222222222",)}, {"aws_principalaccount": ("3",)}
-    assert isinstance(resource(pattern, ROLE, **own), Open)
-    assert resource(pattern, ROLE, **other) is False
-    assert isinstance(resource(pattern, ROLE, "NotResource", **other), Open)
+    own: Context = {"aws:principalaccount": ("222222222222",)}
+    other: Context = {"aws:principalaccount": ("3",)}
+    assert isinstance(resource(pattern, ROLE, context=own), Open)
+    assert resource(pattern, ROLE, context=other) is False
+    assert isinstance(resource(pattern, ROLE, "NotResource", other), Open)
 
 
 def test_without_the_version_that_knows_variables_they_are_plain_text() -> None:
