@@ -7,6 +7,8 @@ resource-level permissions is reached by `*` alone).
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from policies.analysis.kleene import Open, Truth, any_of, negation, opened, unless_false
 from policies.analysis.statement import Statement
 from policies.analysis.variables import Context, Unresolved, substituted
@@ -25,6 +27,7 @@ def action_truth(statement: Statement, action: str) -> Truth:
     return negation(found) if statement.not_action else found
 
 
+@lru_cache(maxsize=50_000)
 def _names(text: str, action: str) -> Truth:
     if not matches(pattern(text), action):
         return False

@@ -8,6 +8,7 @@ written as `${*}`, stays a plain character.
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 from typing import Final
 
 
@@ -24,6 +25,8 @@ def literal(text: str) -> Tokens:
     return tuple(text)
 
 
+# Few patterns meet many requests.
+@lru_cache(maxsize=20_000)
 def pattern(text: str) -> Tokens:
     return tuple(_WILDCARDS.get(character, character) for character in text)
 
