@@ -1,154 +1,181 @@
-"""Wildcard patterns as languages, and the shortest text that some match and others do not.
+"""Wildcard patterns as languages.
 
-A pattern is compiled to a small automaton whose state is a bit mask of positions, so a
-question about several patterns is a walk through the product of their automata. Nothing
-is sampled: the walk ends with a text, or with the proof that there is none.
+A language is compiled to an automaton whose state is a bit mask of places, so a question
+about several languages is a walk through the product of their automata (`walks`).
+Sources: IAM User Guide, "Condition operators" (`StringLike`, `ArnLike`) and "Resource".
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import enum
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
-# Letters that may stand where a pattern leaves the choice, the most readable first.
-NAME_CHARACTERS: Final = "xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.@=,+"
-STEP_LIMIT: Final = 200_000
+
+class Wildcard(enum.Enum):
+    TEXT = "*"
+    CHARACTER = "?"
 
 
-class StepLimit(Exception):
-    """The walk would take more steps than are allowed; the question stays open."""
+# A pattern whose plain characters can't be mistaken for wildcards.
+Pattern = tuple[str | Wildcard, ...]
+_WILDCARDS: Final = {one.value: one for one in Wildcard}
+_COLON: Final = frozenset(":")
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """`*` is any text, `?` any one character; without `wildcards` all is literal.
+def wild(text: str) -> Pattern:
+    return tuple(_WILDCARDS.get(character, character) for character in text)
 
-    With `segments` a wildcard before the fifth colon does not match a colon, so that each
-    component of an ARN is compared on its own. Source: IAM User Guide, "ARN condition
-    operators". With `free` a wildcard matches those characters only.
-    """
 
-    text: str
-    segments: bool = False
-    wildcards: bool = True
-    free: str = ""
+def plain(text: str) -> Pattern:
+    return tuple(text)
 
-    def start(self) -> int:
-        return _compiled(self).close(1)
 
-    def step(self, positions: int, character: str) -> int:
-        return _compiled(self).step(positions, character)
+def is_everything(pattern: Pattern) -> bool:
+    """Whether the pattern is made of `*` alone."""
+    return bool(pattern) and all(one is Wildcard.TEXT for one in pattern)
 
-    def accepts(self, positions: int) -> bool:
-        return bool(positions >> len(_compiled(self).tokens) & 1)
+
+class Place:
+    """One place of an automaton: what it reads, and whether it may do so again."""
+
+    __slots__ = ("but", "characters", "repeats")
+
+    def __init__(
+        self,
+        characters: frozenset[str] | None,
+        but: frozenset[str] = frozenset(),
+        *,
+        repeats: bool = False,
+    ) -> None:
+        # None is any character.
+        self.characters = characters
+        self.but = but
+        self.repeats = repeats
+
+    def reads(self, character: str) -> bool:
+        if character in self.but:
+            return False
+        return self.characters is None or character in self.characters
+
+
+class Language:
+    """The texts that any one of some sequences of places reads to its end."""
+
+    __slots__ = ("_advance", "_loop", "_other", "_skip", "accepting", "forever", "letters", "start")
+
+    def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
+        places: list[Place | None] = []
+        self.start = self.accepting = self._skip = self.forever = 0
+        for sequence in sequences:
+            self.start |= 1 << len(places)
+            places.extend(sequence)
+            self.accepting |= 1 << len(places)
+            if sequence and _reads_all(sequence[-1]):
+                # Whatever follows, the text stays in the language.
+                self.forever |= 1 << (len(places) - 1)
+            places.append(None)
+        for index, place in enumerate(places):
+            if place is not None and place.repeats:
+                self._skip |= 1 << index
+        self.start = self._skipping(self.start)
+        self.letters = frozenset(
+            letter for one in places if one for letter in (one.characters or frozenset()) | one.but
+        )
+        self._advance: dict[str, tuple[int, int]] = {
+            letter: _masks(places, letter) for letter in self.letters
+        }
+        self._other = _masks(places, "\0")
+
+    def step(self, at: int, character: str) -> int:
+        advance, loop = self.reading(character)
+        return self._skipping((at & loop) | ((at & advance) << 1))
+
+    def reading(self, character: str) -> tuple[int, int]:
+        """Equal for characters that no place tells apart."""
+        return self._advance.get(character, self._other)
+
+    def _skipping(self, at: int) -> int:
+        """Add the places reached by letting what may repeat read nothing."""
+        while True:
+            after = at | ((at & self._skip) << 1)
+            if after == at:
+                return at
+            at = after
 
     def matches(self, text: str) -> bool:
-        positions = self.start()
+        at = self.start
         for character in text:
-            positions = self.step(positions, character)
-            if not positions:
+            at = self.step(at, character)
+            if not at:
                 return False
-        return self.accepts(positions)
-
-    @property
-    def everything(self) -> bool:
-        """Whether the pattern is made of `*` alone."""
-        return self.wildcards and bool(self.text) and not self.text.strip("*")
-
-    def literals(self) -> set[str]:
-        return {one for one, star, any_ in _compiled(self).tokens if not star and not any_}
+        return bool(at & self.accepting)
 
 
-# A position of a pattern: a literal character, whether it repeats (`*`), whether it is a
-# wildcard; for a wildcard the first field holds the characters that it does not match.
-_Token = tuple[str, bool, bool]
+def _reads_all(place: Place) -> bool:
+    return place.repeats and place.characters is None and not place.but
 
 
-@dataclass(frozen=True, slots=True)
-class _Automaton:
-    tokens: tuple[_Token, ...]
-    free: str
-
-    def close(self, positions: int) -> int:
-        """Add the positions reached by letting a `*` match nothing."""
-        for index, (_, star, _any) in enumerate(self.tokens):
-            if star and positions >> index & 1:
-                positions |= 1 << (index + 1)
-        return positions
-
-    def step(self, positions: int, character: str) -> int:
-        after = 0
-        for index, (letter, star, wildcard) in enumerate(self.tokens):
-            if not positions >> index & 1:
-                continue
-            if wildcard:
-                if character not in letter and (not self.free or character in self.free):
-                    after |= 1 << (index if star else index + 1)
-            elif character == letter:
-                after |= 1 << (index + 1)
-        return self.close(after)
+def _masks(places: list[Place | None], letter: str) -> tuple[int, int]:
+    """The places that read a letter and go on, and those that read it and stay."""
+    advance = loop = 0
+    for index, place in enumerate(places):
+        if place is not None and place.reads(letter):
+            if place.repeats:
+                loop |= 1 << index
+            else:
+                advance |= 1 << index
+    return advance, loop
 
 
-@lru_cache(maxsize=50_000)
-def _compiled(pattern: Pattern) -> _Automaton:
-    tokens: list[_Token] = []
-    colons = 0
-    for character in pattern.text:
-        if pattern.wildcards and character in "*?":
-            barred = ":" if pattern.segments and colons < 5 else ""
-            tokens.append((barred, character == "*", True))
-        else:
-            colons += character == ":"
-            tokens.append((character, False, False))
-    if pattern.segments and colons < 5:
-        # Not an ARN of six components: matches nothing, which no text can reach.
-        tokens.append(("", False, False))
-    return _Automaton(tuple(tokens), pattern.free)
+@lru_cache(maxsize=20_000)
+def union(patterns: tuple[Pattern, ...]) -> Language:
+    """Texts that one of the patterns matches as `StringLike` does."""
+    return Language(places(pattern) for pattern in patterns)
 
 
-def shortest(
-    within: Pattern,
-    all_of: Iterable[Pattern] = (),
-    none_of: Iterable[Pattern] = (),
-    *,
-    steps: int = STEP_LIMIT,
-) -> str | None:
-    """A shortest text of `within` that matches each of `all_of` and none of `none_of`.
+@lru_cache(maxsize=20_000)
+def by_component(patterns: tuple[Pattern, ...]) -> Language:
+    """Texts that one of the patterns matches with each component of an ARN on its own.
 
-    None is the proof that no such text exists; raises `StepLimit`.
+    A pattern of fewer than six components matches nothing.
     """
-    required = [within, *dict.fromkeys(all_of)]
-    barred = list(dict.fromkeys(none_of))
-    patterns = (*required, *barred)
-    letters = _letters(patterns, within.free or NAME_CHARACTERS)
-    start = tuple(one.start() for one in patterns)
-    seen = {start}
-    queue: deque[tuple[tuple[int, ...], str]] = deque([(start, "")])
-    while queue:
-        state, text = queue.popleft()
-        accepted = [one.accepts(at) for one, at in zip(patterns, state, strict=True)]
-        if all(accepted[: len(required)]) and not any(accepted[len(required) :]):
-            return text
-        for letter in letters:
-            after = tuple(one.step(at, letter) for one, at in zip(patterns, state, strict=True))
-            if all(after[: len(required)]) and after not in seen:
-                steps -= 1
-                if steps < 0:
-                    raise StepLimit
-                seen.add(after)
-                queue.append((after, text + letter))
-    return None
+    return Language(
+        _arn_places(pattern) for pattern in patterns if pattern.count(":") >= _ARN_COLONS
+    )
 
 
-def _letters(patterns: Sequence[Pattern], free: str) -> list[str]:
-    """Every literal of the patterns, and one free character that is a literal of none.
+@lru_cache(maxsize=20_000)
+def in_any_case(patterns: tuple[Pattern, ...]) -> Language:
+    """Texts that equal one of the patterns but for the case of ASCII letters."""
+    return Language(
+        tuple(Place(frozenset((str(one).lower(), str(one).upper()))) for one in pattern)
+        for pattern in patterns
+    )
 
-    Any other character behaves in every pattern as that one does, so none needs a step.
-    """
-    literals = set().union(*(one.literals() for one in patterns)) - {""}
-    fresh = [next((one for one in free if one not in literals), "")]
-    readable = sorted(literals, key=lambda one: (one not in free, free.find(one), one))
-    return [*filter(None, fresh), *readable]
+
+_ARN_COLONS: Final = 5
+
+
+def places(
+    pattern: Pattern, within: frozenset[str] | None = None, but: frozenset[str] = frozenset()
+) -> tuple[Place, ...]:
+    """The places of a pattern whose wildcards read characters of `within`, none of `but`."""
+    made: list[Place] = []
+    for one in pattern:
+        if not isinstance(one, Wildcard):
+            made.append(Place(frozenset(one)))
+        elif one is Wildcard.CHARACTER:
+            made.append(Place(within, but))
+        elif not (made and made[-1].repeats and made[-1].but == but):
+            # Two `*` in a row read what one reads.
+            made.append(Place(within, but, repeats=True))
+    return tuple(made)
+
+
+def _arn_places(pattern: Pattern) -> tuple[Place, ...]:
+    """Wildcards in the first five components do not read a colon."""
+    colons = [index for index, one in enumerate(pattern) if one == ":"]
+    last = colons[_ARN_COLONS - 1] + 1
+    return places(pattern[:last], but=_COLON) + places(pattern[last:])

@@ -1,115 +1,92 @@
-"""Looking for a request that gets through: exact, and ended by a request or by a proof."""
+"""Looking for a request that escapes every Deny and is allowed at every level.
+
+A Deny is escaped by falsifying one of its parts, a level is passed by one of its Allows.
+The search keeps a request that meets what has been asked so far, and only branches on a
+Deny that applies to it or a level that does not let it pass: it ends with a request, with
+the proof that there is none, or at a bound counted in steps.
+"""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from policies.analysis.hierarchy import Level, Levels
-from policies.analysis.patterns import Pattern, StepLimit, shortest
-from policies.analysis.reach import Bound, Reach, names, reach
-from policies.analysis.scope import Subject
-from policies.analysis.statement import Statement
-from policies.analysis.verdict import Effect
+from policies.analysis.requirements import Requirement
+from policies.analysis.scene import Scene
+from policies.analysis.solving import Value, solve
+from policies.analysis.walks import Steps
 
-# Combinations of alternatives that are looked into before the question stays open.
-_COMBINATIONS: Final = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How Deny and Allow statements are read."""
-
-    deny: Bound
-    allow: Bound
+# Something asked of one variable.
+Literal = tuple[str, Requirement]
+# Ways out of a Deny, or through a level: all literals of any one of them must hold.
+Clause = tuple[tuple[Literal, ...], ...]
+Model = dict[str, Value]
+_Asked = Mapping[str, frozenset[Requirement]]
 
 
-# Nothing found in this reading: nothing gets through.
-GENEROUS: Final = Bounds(deny=Bound.LEAST, allow=Bound.GREATEST)
-# Something found in this reading: it gets through.
-STRICT: Final = Bounds(deny=Bound.GREATEST, allow=Bound.LEAST)
+@dataclass(slots=True)
+class Search:
+    """`memo` may be shared between searches of the same scene."""
 
-# Patterns to match, and patterns not to match.
-_Option = tuple[tuple[Pattern, ...], tuple[Pattern, ...]]
+    scene: Scene
+    clauses: Sequence[Clause]
+    steps: Steps
+    memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
 
+    def run(self, base: Sequence[Literal]) -> Model | None:
+        """Values of the variables that are asked about; None proves that there are none."""
+        if any(not clause for clause in self.clauses):
+            return None
+        found = self._extended({}, {}, base)
+        return None if found is None else self._descend(*found, frozenset())
 
-def open_resource(
-    action: str, templates: Sequence[str], levels: Levels, subject: Subject, bounds: Bounds
-) -> str | None:
-    """A resource on which the action gets through in this reading; None if on none.
-
-    Raises `StepLimit` where the search would take too long.
-    """
-    limits = _limits(action, levels, subject, bounds)
-    if limits is None:
-        return None
-    if not templates:
-        return "*" if all(any(one.covers("*") for one in limit) for limit in limits) else None
-    for template in templates:
-        for option in _options(limits):
-            found = shortest(subject.resource(template), *option)
+    def _descend(self, asked: _Asked, model: Model, closed: frozenset[Literal]) -> Model | None:
+        self.steps.spend()
+        clause = self._broken(model)
+        if clause is None:
+            return model
+        for way in clause:
+            if len(way) == 1 and way[0] in closed:
+                continue
+            found = self._extended(asked, model, way)
             if found is not None:
-                return found
-    return None
+                deeper = self._descend(*found, closed)
+                if deeper is not None:
+                    return deeper
+            if len(way) == 1:
+                # Nothing gets through with it, so it need not be tried further down.
+                closed = closed | {way[0]}
+        return None
 
+    def _broken(self, model: Model) -> Clause | None:
+        """A clause that the request does not meet, the one with the fewest ways first."""
+        broken = [one for one in self.clauses if not any(self._meets(model, way) for way in one)]
+        return min(broken, key=len) if broken else None
 
-def _limits(
-    action: str, levels: Levels, subject: Subject, bounds: Bounds
-) -> list[list[Reach]] | None:
-    """What a resource must satisfy: one reach of each list. None where nothing allows."""
-    limits: list[list[Reach]] = []
-    for level in levels:
-        allowing = _reaches(level, Effect.ALLOW, action, subject, bounds.allow)
-        if level.unreadable and bounds.allow is Bound.GREATEST:
-            allowing = [Reach((), inside=False)]
-        if level.unreadable and bounds.deny is Bound.GREATEST:
-            return None
-        if not allowing:
-            return None
-        if not any(one.always for one in allowing):
-            limits.append(allowing)
-        for one in _reaches(level, Effect.DENY, action, subject, bounds.deny):
-            if one.always:
+    def _meets(self, model: Model, way: Sequence[Literal]) -> bool:
+        return all(requirement.holds(self._value(model, name)) for name, requirement in way)
+
+    def _value(self, model: Model, variable: str) -> Value:
+        if variable not in model:
+            found = self._solved(variable, frozenset())
+            model[variable] = found if found is not None else ()
+        return model[variable]
+
+    def _extended(
+        self, asked: _Asked, model: Model, way: Sequence[Literal]
+    ) -> tuple[_Asked, Model] | None:
+        wider, changed = dict(asked), dict(model)
+        for variable, requirement in way:
+            wider[variable] = wider.get(variable, frozenset()) | {requirement}
+        for variable in {name for name, _ in way}:
+            value = self._solved(variable, wider[variable])
+            if value is None:
                 return None
-            limits.append([Reach(one.patterns, inside=not one.inside)])
-    return limits
+            changed[variable] = value
+        return wider, changed
 
-
-def _reaches(
-    level: Level, effect: Effect, action: str, subject: Subject, bound: Bound
-) -> list[Reach]:
-    found = [reach(one, subject, bound) for one in bearing(level, effect, action)]
-    return [one for one in found if one.patterns or not one.inside]
-
-
-def bearing(level: Level, effect: Effect, action: str) -> Iterator[Statement]:
-    """The statements of a level with this effect that speak of the action."""
-    return (one for one in level.statements if one.effect is effect and names(one, action))
-
-
-def _options(limits: Sequence[Sequence[Reach]]) -> Iterator[_Option]:
-    """Each way to satisfy all the limits, as patterns to match and not to match."""
-    barred = tuple(
-        pattern
-        for limit in limits
-        if len(limit) == 1 and not limit[0].inside
-        for pattern in limit[0].patterns
-    )
-    choices = [
-        [one for reach in limit for one in _alternatives(reach)]
-        for limit in limits
-        if len(limit) > 1 or limit[0].inside
-    ]
-    for count, chosen in enumerate(itertools.product(*choices)):
-        if count >= _COMBINATIONS:
-            raise StepLimit
-        required = tuple(pattern for matched, _ in chosen for pattern in matched)
-        yield required, barred + tuple(pattern for _, unmatched in chosen for pattern in unmatched)
-
-
-def _alternatives(reach: Reach) -> list[_Option]:
-    if reach.inside:
-        return [((pattern,), ()) for pattern in reach.patterns]
-    return [((), reach.patterns)]
+    def _solved(self, variable: str, asked: frozenset[Requirement]) -> Value | None:
+        key = (variable, asked)
+        if key not in self.memo:
+            self.memo[key] = solve(self.scene.domain(variable), asked, self.steps)
+        return self.memo[key]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 
 class Status(enum.StrEnum):
@@ -39,6 +40,15 @@ class Evidence:
     target_id: str
     effect: Effect
 
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "policy_id": self.policy_id,
+            "statement": self.statement,
+            "sid": self.sid,
+            "target_id": self.target_id,
+            "effect": self.effect.value,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -51,6 +61,26 @@ class Request:
     resource: str
     principal_arn: str
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "action": self.action,
+            "resource": self.resource,
+            "principal_arn": self.principal_arn,
+            "context": {key: list(values) for key, values in sorted(self.context.items())},
+        }
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Request:
+        """The same request with every text in it rewritten."""
+        return Request(
+            action=self.action,
+            resource=rewrite(self.resource),
+            principal_arn=rewrite(self.principal_arn),
+            context={
+                key: tuple(rewrite(value) for value in values)
+                for key, values in self.context.items()
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +98,26 @@ class Verdict:
     witnesses: tuple[Request, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The verdict as `assess --format json` and the API print it, without the account."""
+        return {
+            "guardrail": self.guardrail,
+            "status": self.status.value,
+            "reason": self.reason,
+            "open_actions": list(self.open_actions),
+            "closed_actions": list(self.closed_actions),
+            "witnesses": [one.to_json() for one in self.witnesses],
+            "evidence": [one.to_json() for one in self.evidence],
+            "notes": list(self.notes),
+        }
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
+        """The same verdict with every text that may name a target rewritten."""
+        return replace(
+            self,
+            reason=rewrite(self.reason),
+            witnesses=tuple(one.rewritten(rewrite) for one in self.witnesses),
+            evidence=tuple(replace(one, target_id=rewrite(one.target_id)) for one in self.evidence),
+            notes=tuple(rewrite(one) for one in self.notes),
+        )

@@ -1,0 +1,307 @@
+"""For each action of a guardrail: closed, open with a request that gets through, or unclear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from policies.analysis.bearing import Bearing, Case, Parts, Reading, case_of
+from policies.analysis.evaluation import Decision, evaluate
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Levels
+from policies.analysis.patterns import by_component, wild
+from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
+from policies.analysis.search import Clause, Literal, Model, Search
+from policies.analysis.solving import Value
+from policies.analysis.spaces import Kind
+from policies.analysis.subject import Subject
+from policies.analysis.verdict import Effect, Evidence, Request
+from policies.analysis.walks import StepLimit, Steps
+from policies.analysis.witness import witness
+
+TOO_LONG: Final = "the search would take more steps than the portal allows itself"
+# SCPs never affect it, and nobody can assume it.
+# Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
+_SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """No request gets through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A Deny that speaks of the action, and its part that the witness does not meet."""
+
+    evidence: Evidence
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A request that gets through, and past which statements, by which of their parts."""
+
+    witness: Request
+    holes: tuple[Hole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What the answer hangs on: clauses that name statement and point."""
+
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of one action.
+
+    `restricted`: some request with it is surely stopped; `perhaps_restricted`: in some
+    reading. `evidence` are the statements and levels that close it, or a part of it.
+    """
+
+    action: str
+    answer: Closed | Open | Unclear
+    case: Case
+    restricted: bool
+    perhaps_restricted: bool
+    evidence: tuple[Evidence, ...]
+    # Whether a path that holds a colon opens what is closed otherwise.
+    open_by_colon: bool = False
+
+
+def find_all(
+    guardrail: Guardrail,
+    actions: Mapping[str, tuple[str, ...]],
+    levels: Levels,
+    subject: Subject,
+) -> tuple[Finding, ...]:
+    """A finding for each action, in order; actions with equal cases are decided once."""
+    decided: dict[object, Finding] = {}
+    findings = []
+    for action, templates in actions.items():
+        case = case_of(action, levels)
+        key = (action.partition(":")[0], templates, case)
+        if key not in decided:
+            question = Question(guardrail, action, templates, case, levels, subject)
+            decided[key] = question.finding()
+        findings.append(_for_action(decided[key], action))
+    return tuple(findings)
+
+
+def _for_action(finding: Finding, action: str) -> Finding:
+    answer = finding.answer
+    if isinstance(answer, Open):
+        answer = replace(answer, witness=replace(answer.witness, action=action))
+    return replace(finding, action=action, answer=answer)
+
+
+class Question:
+    """One action, in every scene in which it can be asked for."""
+
+    def __init__(
+        self,
+        guardrail: Guardrail,
+        action: str,
+        templates: tuple[str, ...],
+        case: Case,
+        levels: Levels,
+        subject: Subject,
+    ) -> None:
+        self._action = action
+        self._case = case
+        self._levels = levels
+        self._templates = templates
+        self._subject = subject
+        self._steps = Steps()
+        self._colons = guardrail.parameters.colon_paths
+        exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
+        outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
+        self._base: tuple[Literal, ...] = (
+            (PRINCIPAL, Requirement(absent=False, values=outside)),
+            (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
+        )
+
+    def _scenes(self, colons: bool) -> Iterator[_Asked]:
+        service = self._action.partition(":")[0].lower()
+        for template in self._templates or (None,):
+            for kind in Kind:
+                scene = Scene(service, template, kind, self._subject, colons)
+                yield _Asked(scene, Parts(scene), self._base, self._steps)
+
+    def finding(self) -> Finding:
+        scenes = tuple(self._scenes(self._colons))
+        try:
+            answer = self._answer(scenes)
+            restricted, perhaps, evidence = self._restrictions(scenes, answer)
+            by_colon = isinstance(answer, Closed) and self._open_by_colon()
+        except StepLimit:
+            answer, restricted, perhaps, evidence = Unclear((TOO_LONG,)), False, True, ()
+            by_colon = False
+        return Finding(self._action, answer, self._case, restricted, perhaps, evidence, by_colon)
+
+    def _answer(self, scenes: Sequence[_Asked]) -> Closed | Open | Unclear:
+        points: list[str] = []
+        for one in scenes:
+            generous = one.clauses(self._case, generous=True)
+            found = one.search(generous)
+            if found is None:
+                continue
+            strict = one.clauses(self._case, generous=False)
+            real = found if strict == generous else one.search(strict)
+            if real is None:
+                points += one.doubts(self._case, found)
+                continue
+            request = witness(self._action, one.scene, real, self._mentioned())
+            disagreement = self._replayed(request)
+            if not disagreement:
+                return Open(request, tuple(one.holes(self._case, real)))
+            points += disagreement
+        return Unclear(tuple(dict.fromkeys(points))) if points else Closed()
+
+    def _mentioned(self) -> frozenset[str]:
+        """The keys that the statements bearing on the action speak of, in lower case."""
+        bearings = (*self._case.denies, *(one for level in self._case.allows for one in level))
+        return frozenset(
+            condition.key for one in bearings for condition in one.statement.conditions
+        )
+
+    def _replayed(self, request: Request) -> tuple[str, ...]:
+        """Why the evaluator of concrete requests would not let the request through."""
+        outcome = evaluate(request, self._levels)
+        if outcome.decision is Decision.ALLOWED:
+            return ()
+        if outcome.points:
+            return outcome.points
+        return (f"proof and evaluation disagree on {request.to_json()}: {outcome.decision}",)
+
+    def _open_by_colon(self) -> bool:
+        """Whether a path that holds a colon gets through; asked only of conditions."""
+        if self._colons or PRINCIPAL not in self._mentioned():
+            return False
+        for one in self._scenes(True):
+            found = one.search(one.clauses(self._case, generous=False))
+            if found is not None:
+                request = witness(self._action, one.scene, found, self._mentioned())
+                return not self._replayed(request)
+        return False
+
+    def _restrictions(
+        self, scenes: Sequence[_Asked], answer: Closed | Open | Unclear
+    ) -> tuple[bool, bool, tuple[Evidence, ...]]:
+        if isinstance(answer, Closed):
+            return True, True, self._closing(scenes)
+        denies = [one for one in self._case.denies if any(s.meets(one) for s in scenes)]
+        gaps = [
+            index
+            for index in range(len(self._case.allows))
+            if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
+        ]
+        evidence = (*(one.evidence for one in denies), *map(self._missing, gaps))
+        perhaps = (
+            bool(evidence)
+            or bool(self._case.unreadable)
+            or any(s.meets(one, surely=False) for one in self._case.denies for s in scenes)
+            or any(
+                s.stopped_at(self._case, index, surely=False)
+                for index in range(len(self._case.allows))
+                for s in scenes
+            )
+        )
+        return bool(evidence), perhaps, evidence
+
+    def _closing(self, scenes: Sequence[_Asked]) -> tuple[Evidence, ...]:
+        """Each statement and level that closes the action alone; else all that help to."""
+        denies = self._case.denies
+        alone = [one.evidence for one in denies if self._suffices(scenes, [one])]
+        levels = range(len(self._case.allows))
+        alone += [
+            self._missing(index)
+            for index in levels
+            if all(s.closed_by_level(self._case, index) for s in scenes)
+        ]
+        if alone:
+            return tuple(alone)
+        helping = [one.evidence for one in denies if any(s.meets(one) for s in scenes)]
+        helping += [
+            self._missing(index)
+            for index in levels
+            if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
+        ]
+        return tuple(helping)
+
+    def _suffices(self, scenes: Sequence[_Asked], denies: Iterable[Bearing]) -> bool:
+        return all(one.closed_by_denies(denies) for one in scenes)
+
+    def _missing(self, index: int) -> Evidence:
+        return Evidence("", -1, None, self._levels[index].target_id, Effect.ALLOW)
+
+
+class _Asked:
+    """Searches in one scene."""
+
+    def __init__(self, scene: Scene, parts: Parts, base: tuple[Literal, ...], steps: Steps) -> None:
+        self.scene = scene
+        self._base = base
+        self._steps = steps
+        self._parts = parts
+        self._generous = Reading(scene, generous=True, parts=parts)
+        self._strict = Reading(scene, generous=False, parts=parts)
+        self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+
+    def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
+        return (self._generous if generous else self._strict).clauses(case)
+
+    def search(self, clauses: Sequence[Clause], extra: Sequence[Literal] = ()) -> Model | None:
+        search = Search(self.scene, clauses, self._steps, self._solved)
+        return search.run((*self._base, *extra))
+
+    def meets(self, one: Bearing, *, surely: bool = True) -> bool:
+        """Whether the statement speaks of some request of the scene."""
+        way = self._generous.through(one, surely=surely)
+        return way is not None and self.search((), way) is not None
+
+    def closed_by_denies(self, denies: Iterable[Bearing]) -> bool:
+        clauses = [one for one in map(self._generous.deny, denies) if one is not None]
+        return bool(clauses) and self.search(clauses) is None
+
+    def closed_by_level(self, case: Case, index: int) -> bool:
+        clause = self._generous.level(case, index)
+        return clause is not None and self.search([clause]) is None
+
+    def stopped_at(self, case: Case, index: int, *, surely: bool) -> bool:
+        """Whether the level surely, or in some reading, lets some request not pass."""
+        if any(at == index for at, _ in case.unreadable):
+            return not surely
+        clauses: list[Clause] = []
+        for one in case.allows[index]:
+            way = self._generous.through(one, surely=not surely)
+            if way == ():
+                return False
+            if way is not None:
+                clauses.append(tuple(((name, asked.negated()),) for name, asked in way))
+        return self.search(clauses) is not None
+
+    def holes(self, case: Case, model: Model) -> Iterator[Hole]:
+        """By which part each Deny that might have stopped the request lets it pass."""
+        for one in case.denies:
+            if not self.meets(one, surely=False):
+                continue
+            for part in self._parts.of(one.statement):
+                if part.variable in model and not part.possibly.holds(model[part.variable]):
+                    yield Hole(one.evidence, part)
+                    break
+
+    def doubts(self, case: Case, model: Model) -> Iterator[str]:
+        """What keeps a request from being sure to get through."""
+        yield from (problem for _, problem in case.unreadable)
+        for one in (*case.denies, *(one for level in case.allows for one in level)):
+            doubts = [part.doubt for part in self._parts.of(one.statement) if part.doubt]
+            if one.named.surely is not one.named.possibly:
+                doubts.append("AWS does not say whether wildcards may stand for a service")
+            statement = one.statement
+            for doubt in doubts[:1]:
+                yield f"policy {statement.policy_id}, statement {statement.index}: {doubt}"

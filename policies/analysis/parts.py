@@ -1,0 +1,293 @@
+"""The parts of a statement as requirements, at the least and at the most.
+
+Sources: IAM User Guide, "IAM JSON policy elements: Resource" and "Condition operators".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from policies.analysis.keys import KeyType
+from policies.analysis.ordered import cases
+from policies.analysis.patterns import (
+    Language,
+    Pattern,
+    Wildcard,
+    by_component,
+    in_any_case,
+    is_everything,
+    places,
+    plain,
+    union,
+    wild,
+)
+from policies.analysis.requirements import (
+    ALWAYS,
+    EVERYTHING,
+    NEVER,
+    NOTHING,
+    Part,
+    Quantifier,
+    Requirement,
+    Texts,
+)
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Domain, Scene
+from policies.analysis.spaces import Kind
+from policies.analysis.statement import Condition, Qualifier, Statement
+from policies.analysis.texts import Bounded, resolved
+
+_ARN_COLONS: Final = 5
+# What an operator compares, and the types of keys that AWS means it for.
+_FAMILIES: Final = {
+    "String": (KeyType.STRING, KeyType.ARN),
+    "Arn": (KeyType.ARN, KeyType.STRING),
+    "Bool": (KeyType.BOOL,),
+    "Numeric": (KeyType.NUMERIC,),
+    "Date": (KeyType.DATE,),
+    "IpAddress": (KeyType.IP,),
+    "Binary": (),
+}
+_SETS: Final = ("String", "Arn", "Bool")
+
+
+def parts_of(statement: Statement, scene: Scene) -> tuple[Part, ...]:
+    """What the statement asks beside the action; without a part it is unconditional."""
+    found = [_resource(statement, scene)]
+    found += [_condition(one, statement, scene) for one in statement.conditions]
+    return tuple(one for one in found if one.surely != ALWAYS)
+
+
+def _resource(statement: Statement, scene: Scene) -> Part:
+    words = (
+        f"{'NotResource' if statement.not_resource else 'Resource'} {_list(statement.resources)}"
+    )
+    if any(is_everything(wild(one)) for one in statement.resources):
+        everything = NEVER if statement.not_resource else ALWAYS
+        return Part(RESOURCE, everything, everything, words=words)
+    if scene.template is None:
+        # Only `*` reaches an action without resource-level permissions.
+        reached = ALWAYS if statement.not_resource else NEVER
+        return Part(RESOURCE, reached, reached, words=words)
+    bounded = [_arn_bounds(one, statement, scene) for one in statement.resources]
+    least = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
+    most = Requirement(absent=False, values=Texts(union(_most(bounded))))
+    doubt = next((one.doubt for one in bounded if one.doubt), "")
+    if not doubt and not scene.colons:
+        # Without colons in names both readings of `*` match the same ARNs.
+        most = least
+    return _part(RESOURCE, least, most, negated=statement.not_resource, doubt=doubt, words=words)
+
+
+def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
+    bounded = resolved(text, scene, variables=statement.variables, wildcards=True)
+    if statement.variables and text.partition("${")[0].count(":") < _ARN_COLONS and "${" in text:
+        doubt = f"AWS admits policy variables after the fifth colon alone, unlike in `{text}`"
+        return Bounded(None, bounded.most, doubt)
+    colons = [index for index, one in enumerate(bounded.most) if one == ":"]
+    if len(colons) < _ARN_COLONS:
+        missing = _ARN_COLONS - len(colons)
+        completed = (*bounded.most, *((":", Wildcard.TEXT) * missing))
+        # Completed or not, or crossing colons: the widest is anything that begins so.
+        most = (*bounded.most, Wildcard.TEXT)
+        doubt = f"AWS does not say how the short ARN `{text}` is completed"
+        surely = bounded.most[-1:] == (Wildcard.TEXT,) and not bounded.doubt
+        return Bounded(completed if surely else None, most, doubt)
+    if any(isinstance(one, Wildcard) for one in bounded.most[colons[1] : colons[2]]):
+        doubt = f"AWS admits no wildcard for the service, as in `{text}`"
+        return Bounded(None, bounded.most, doubt)
+    return bounded
+
+
+def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part:
+    key = condition.key
+    words = f"{_written(condition)} {key} {_list(condition.values)}"
+
+    def undecided(doubt: str) -> Part:
+        return Part(key, NEVER, ALWAYS, doubt, words)
+
+    if not condition.known:
+        return undecided(f"the portal does not know the operator `{condition.operator}`")
+    if not condition.values:
+        return undecided("AWS does not say what a list without values means")
+    variable = _MOMENT if key == "aws:epochtime" else key
+    domain = scene.domain(key)
+    if condition.operator == "Null":
+        return _null(condition, variable, words)
+    operator = condition.operator.replace("NotEquals", "Equals").replace("NotLike", "Like")
+    operator = operator.replace("NotIpAddress", "IpAddress")
+    negated = operator != condition.operator
+    family = next(one for one in _FAMILIES if operator.startswith(one))
+    if condition.qualifier and family not in _SETS:
+        return undecided(f"AWS describes no {condition.qualifier} for {condition.operator}")
+    if not domain.guessed and domain.type not in _FAMILIES[family]:
+        return undecided(f"{condition.operator} is not for keys of type {domain.type}")
+    if domain.multivalued and condition.qualifier is None:
+        return undecided("AWS requires a set operator for a key with several values")
+    bounds = _values(operator, family, condition, statement, scene, domain, negated=negated)
+    if isinstance(bounds, str):
+        return undecided(bounds)
+    part = _quantified(condition, variable, bounds, negated=negated, words=words)
+    if key == "aws:username" and scene.kind is Kind.USER:
+        return _of_username(part, operator, condition, statement, scene, negated=negated)
+    return _guessed(part) if domain.guessed else part
+
+
+_MOMENT: Final = "aws:currenttime"
+_Bounds = tuple[Requirement, Requirement, str]
+
+
+def _values(
+    operator: str,
+    family: str,
+    condition: Condition,
+    statement: Statement,
+    scene: Scene,
+    domain: Domain,
+    *,
+    negated: bool,
+) -> _Bounds | str:
+    """Requirements on one value at the least and at the most; a text is a doubt on all."""
+    if family not in ("String", "Arn"):
+        found = cases(operator, condition.values)
+        if isinstance(found, str):
+            return found
+        one = Requirement(absent=False, values=found)
+        return one, one, ""
+    bounded = [
+        resolved(
+            one,
+            scene,
+            variables=statement.variables,
+            wildcards=family == "Arn" or operator == "StringLike",
+        )
+        for one in condition.values
+    ]
+    if operator == "StringEqualsIgnoreCase":
+        if not all(one.isascii() for one in condition.values) or any(b.doubt for b in bounded):
+            return "the portal compares ASCII letters alone without regard to case"
+        languages = (in_any_case(_most(bounded)),) * 2
+    elif family == "String":
+        languages = (union(_least(bounded)), union(_most(bounded)))
+    else:
+        if negated and any(one.most.count(":") < _ARN_COLONS for one in bounded):
+            return "AWS does not say what a text that is no ARN matches"
+        languages = (by_component(_least(bounded)), union(_most(bounded)))
+    doubt = next((one.doubt for one in bounded if one.doubt), "")
+    if family == "Arn" and not doubt:
+        crossing = condition.key != PRINCIPAL or scene.colons
+        doubt = "AWS does not say whether `*` crosses a colon of an ARN" if crossing else ""
+        if not crossing:
+            languages = (languages[0],) * 2
+    least = Requirement(absent=False, values=Texts(languages[0]))
+    return least, Requirement(absent=False, values=Texts(languages[1])), doubt
+
+
+def _quantified(
+    condition: Condition, variable: str, bounds: _Bounds, *, negated: bool, words: str
+) -> Part:
+    least, most, doubt = bounds
+    if negated:
+        least, most = most.negated(), least.negated()
+    if condition.qualifier is Qualifier.FOR_ANY_VALUE:
+        absent = (False, condition.if_exists)
+        quantifier = Quantifier.ANY
+    elif condition.qualifier is Qualifier.FOR_ALL_VALUES:
+        # AWS contradicts itself on a negated one of an absent key.
+        absent = (condition.if_exists or not negated, True)
+        quantifier = Quantifier.ALL
+    else:
+        absent = (condition.if_exists or negated,) * 2
+        quantifier = Quantifier.ALL
+    surely = Requirement(absent[0], least.values, quantifier)
+    possibly = Requirement(absent[1], most.values, quantifier)
+    if surely != possibly and not doubt:
+        doubt = f"AWS does not say what {_written(condition)} means for an absent key"
+    return Part(variable, surely, possibly, doubt if surely != possibly else "", words)
+
+
+def _part(
+    variable: str,
+    least: Requirement,
+    most: Requirement,
+    *,
+    negated: bool,
+    doubt: str,
+    words: str,
+) -> Part:
+    if negated:
+        least, most = most.negated(), least.negated()
+        least, most = replace(least, quantifier=_ALL), replace(most, quantifier=_ALL)
+    return Part(variable, least, most, doubt, words)
+
+
+_ALL: Final = Quantifier.ALL
+
+
+def _null(condition: Condition, variable: str, words: str) -> Part:
+    if set(condition.values) - {"true", "false"}:
+        return Part(variable, NEVER, ALWAYS, "Null takes `true` or `false` alone", words)
+    absent, present = "true" in condition.values, "false" in condition.values
+    one = Requirement(absent, EVERYTHING if present else NOTHING)
+    return Part(variable, one, one, words=words)
+
+
+def _guessed(part: Part) -> Part:
+    """Of a key that the portal knows nothing of, only its absence is certain to happen."""
+    surely = replace(part.surely, values=NOTHING, quantifier=_ALL)
+    possibly = replace(part.possibly, values=EVERYTHING, quantifier=_ALL)
+    doubt = f"the portal does not know when a request carries `{part.variable}`"
+    return Part(part.variable, surely, possibly, doubt, part.words)
+
+
+def _of_username(
+    part: Part,
+    operator: str,
+    condition: Condition,
+    statement: Statement,
+    scene: Scene,
+    *,
+    negated: bool,
+) -> Part:
+    """The same, asked of the principal's ARN: of what stands behind its last slash."""
+    wildcards = operator == "StringLike"
+    bounded = [
+        resolved(one, scene, variables=statement.variables, wildcards=wildcards)
+        for one in condition.values
+    ]
+    if any(one.doubt for one in bounded) or operator not in ("StringEquals", "StringLike"):
+        doubt = f"the portal does not decide {operator} of aws:username with policy variables"
+        return Part(PRINCIPAL, NEVER, ALWAYS, doubt, part.words)
+    subject = scene.subject
+    user = f"arn:{subject.partition}:iam::{subject.account_id}:user/"
+    one = Requirement(absent=False, values=Texts(_ending(user, _most(bounded))))
+    return _part(PRINCIPAL, one, one, negated=negated, doubt="", words=part.words)
+
+
+def _ending(prefix: str, names: Sequence[Pattern]) -> Language:
+    slash = frozenset("/")
+    return Language(
+        places(plain(prefix)) + middle + places(name, but=slash)
+        for name in names
+        for middle in ((), places((Wildcard.TEXT, "/")))
+        if "/" not in name
+    )
+
+
+def _least(bounded: Sequence[Bounded]) -> tuple[Pattern, ...]:
+    return tuple(one.least for one in bounded if one.least is not None)
+
+
+def _most(bounded: Sequence[Bounded]) -> tuple[Pattern, ...]:
+    return tuple(one.most for one in bounded)
+
+
+def _written(condition: Condition) -> str:
+    qualifier = f"{condition.qualifier}:" if condition.qualifier else ""
+    return f"{qualifier}{condition.operator}{'IfExists' if condition.if_exists else ''}"
+
+
+def _list(values: Sequence[str]) -> str:
+    shown = ", ".join(f"`{one}`" for one in values[:3])
+    return shown + (", …" if len(values) > 3 else "")

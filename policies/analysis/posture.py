@@ -1,0 +1,252 @@
+"""Every verdict of an organization, each distinct set of levels decided once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from policies.analysis.document import DocumentError, parse
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Level, Levels, Unreadable
+from policies.analysis.likeness import (
+    distinguishing_runs,
+    likeness,
+    mentions_organization_paths,
+)
+from policies.analysis.marks import ACCOUNT_MARK, filling_levels, level_mark, replacing
+from policies.analysis.proof import decide, management_account, without_scps
+from policies.analysis.statement import Statement
+from policies.analysis.subject import Subject
+from policies.analysis.verdict import Verdict
+
+# Stamped on every assessment: to be raised with each change that may alter a verdict.
+ENGINE_VERSION: Final = "1"
+
+
+class _Organization(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def partition(self) -> str: ...
+    @property
+    def management_account_id(self) -> str: ...
+    @property
+    def feature_set(self) -> str: ...
+
+
+class _Unit(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent_id(self) -> str | None: ...
+
+
+class _Account(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def parent_id(self) -> str: ...
+
+
+class _Policy(Protocol):
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def content(self) -> str | None: ...
+
+
+class _Attachment(Protocol):
+    @property
+    def policy_id(self) -> str: ...
+    @property
+    def target_id(self) -> str: ...
+
+
+class Snapshot(Protocol):
+    """What is judged: one organization, complete, each `parent_id` in `units`."""
+
+    @property
+    def organization(self) -> _Organization: ...
+    @property
+    def scps_in_force(self) -> bool: ...
+    @property
+    def units(self) -> Sequence[_Unit]: ...
+    @property
+    def accounts(self) -> Sequence[_Account]: ...
+    @property
+    def policies(self) -> Sequence[_Policy]: ...
+    @property
+    def attachments(self) -> Sequence[_Attachment]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Accounts that share every verdict but for their own id in it.
+
+    `verdicts` stand in the order of the guardrails; where one names the account, it has
+    `${Account}` instead.
+    """
+
+    account_ids: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+    def for_account(self, account_id: str) -> tuple[Verdict, ...]:
+        """The verdicts with the account's own id in them."""
+        fill = replacing(ACCOUNT_MARK, account_id)
+        return tuple(verdict.rewritten(fill) for verdict in self.verdicts)
+
+
+def levels_of(snapshot: Snapshot, account_id: str) -> Levels:
+    """The levels from the root down to an account; KeyError where there is no such one."""
+    parent = {account.id: account.parent_id for account in snapshot.accounts}[account_id]
+    return _Hierarchy(snapshot).levels(parent, account_id)
+
+
+def assess(snapshot: Snapshot, guardrails: Sequence[Guardrail]) -> list[Judged]:
+    """Every account's verdicts, accounts that share them together, by least account id."""
+    court = _Court(snapshot, guardrails)
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for account in snapshot.accounts:
+        groups.setdefault(court.group(account), []).append(account.id)
+    parents = {account.id: account.parent_id for account in snapshot.accounts}
+    judged = []
+    for ids in groups.values():
+        first = min(ids)
+        judged.append(Judged(tuple(sorted(ids)), court.verdicts(first, parents[first])))
+    return sorted(judged, key=lambda one: one.account_ids)
+
+
+class _Hierarchy:
+    """The units' paths and what is attached where, each policy parsed once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._parents = {unit.id: unit.parent_id for unit in snapshot.units}
+        self._policies = {policy.id: policy for policy in snapshot.policies}
+        self._attached: dict[str, list[str]] = {}
+        self._paths: dict[str, tuple[str, ...]] = {}
+        self._parsed: dict[str, tuple[Statement, ...] | Unreadable] = {}
+        for one in snapshot.attachments:
+            if self._policies[one.policy_id].type == "SERVICE_CONTROL_POLICY":
+                self._attached.setdefault(one.target_id, []).append(one.policy_id)
+
+    def path(self, unit_id: str) -> tuple[str, ...]:
+        """The root, and each unit down to this one."""
+        if unit_id not in self._paths:
+            parent = self._parents[unit_id]
+            above = () if parent is None else self.path(parent)
+            self._paths[unit_id] = (*above, unit_id)
+        return self._paths[unit_id]
+
+    def attached(self, target_id: str) -> tuple[str, ...]:
+        return tuple(sorted(set(self._attached.get(target_id, ()))))
+
+    def levels(self, parent_id: str, account_id: str) -> Levels:
+        return tuple(self._level(target) for target in (*self.path(parent_id), account_id))
+
+    def _level(self, target_id: str) -> Level:
+        statements: list[Statement] = []
+        unreadable: list[Unreadable] = []
+        for policy_id in self.attached(target_id):
+            parsed = self._read(policy_id)
+            if isinstance(parsed, Unreadable):
+                unreadable.append(parsed)
+            else:
+                statements.extend(parsed)
+        return Level(target_id, tuple(statements), tuple(unreadable))
+
+    def _read(self, policy_id: str) -> tuple[Statement, ...] | Unreadable:
+        if policy_id not in self._parsed:
+            content = self._policies[policy_id].content
+            try:
+                if content is None:
+                    raise DocumentError(f"policy {policy_id}: its content was not read")
+                self._parsed[policy_id] = parse(policy_id, content)
+            except DocumentError as error:
+                self._parsed[policy_id] = Unreadable(policy_id, str(error))
+        return self._parsed[policy_id]
+
+
+_Content = tuple[tuple[str, ...], ...]
+
+
+class _Court:
+    """Judges an organization's accounts and remembers what it has decided."""
+
+    def __init__(self, snapshot: Snapshot, guardrails: Sequence[Guardrail]) -> None:
+        self._snapshot = snapshot
+        self._guardrails = guardrails
+        self._hierarchy = _Hierarchy(snapshot)
+        self._names: Mapping[str, str] = {one.id: one.name for one in snapshot.policies}
+        self._runs: dict[_Content, tuple[tuple[str, ...], bool]] = {}
+        self._contents: dict[str, _Content] = {}
+        self._decided: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
+
+    def group(self, account: _Account) -> tuple[object, ...]:
+        """Equal for accounts whose verdicts differ in nothing but their ids."""
+        if account.id == self._snapshot.organization.management_account_id:
+            return ("management account",)
+        if not self._snapshot.scps_in_force:
+            return ("no SCP in force",)
+        return (account.parent_id, *self._case(account.id, account.parent_id))
+
+    def verdicts(self, account_id: str, parent_id: str) -> tuple[Verdict, ...]:
+        organization = self._snapshot.organization
+        if account_id == organization.management_account_id:
+            return tuple(management_account(one) for one in self._guardrails)
+        subject = self._subject(account_id, parent_id)
+        mark = replacing(account_id, ACCOUNT_MARK)
+        if not self._snapshot.scps_in_force:
+            why = (
+                "the organization has consolidated billing only"
+                if organization.feature_set != "ALL"
+                else "the policy type SERVICE_CONTROL_POLICY is not enabled in the root"
+            )
+            found = (without_scps(one, subject, why) for one in self._guardrails)
+            return tuple(verdict.rewritten(mark) for verdict in found)
+        path = self._hierarchy.path(parent_id)
+        case = self._case(account_id, parent_id)
+        if case not in self._decided:
+            levels = self._marked_levels(account_id, parent_id)
+            found = (decide(one, levels, subject, self._names) for one in self._guardrails)
+            self._decided[case] = tuple(verdict.rewritten(mark) for verdict in found)
+        fill = filling_levels((*path, ACCOUNT_MARK))
+        return tuple(verdict.rewritten(fill) for verdict in self._decided[case])
+
+    def _case(self, account_id: str, parent_id: str) -> tuple[object, ...]:
+        """Equal for accounts that are decided alike, whatever their levels are called."""
+        content = (*self._above(parent_id), self._hierarchy.attached(account_id))
+        if content not in self._runs:
+            levels = self._hierarchy.levels(parent_id, account_id)
+            self._runs[content] = distinguishing_runs(levels), mentions_organization_paths(levels)
+        runs, placed = self._runs[content]
+        place = parent_id if placed else None
+        return (content, place, likeness(account_id, runs) if runs else ())
+
+    def _above(self, parent_id: str) -> _Content:
+        if parent_id not in self._contents:
+            path = self._hierarchy.path(parent_id)
+            self._contents[parent_id] = tuple(self._hierarchy.attached(one) for one in path)
+        return self._contents[parent_id]
+
+    def _marked_levels(self, account_id: str, parent_id: str) -> Levels:
+        levels = self._hierarchy.levels(parent_id, account_id)
+        return tuple(
+            Level(level_mark(index), level.statements, level.unreadable)
+            for index, level in enumerate(levels)
+        )
+
+    def _subject(self, account_id: str, parent_id: str) -> Subject:
+        organization = self._snapshot.organization
+        path = self._hierarchy.path(parent_id)
+        return Subject(
+            account_id=account_id,
+            partition=organization.partition,
+            organization_id=organization.id,
+            management_account_id=organization.management_account_id,
+            organization_path="/".join((organization.id, *path, "")),
+        )

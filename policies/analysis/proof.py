@@ -1,0 +1,90 @@
+"""A guardrail against the levels of one account: a proof, or a request that gets through.
+
+An account *lacks* the guardrail as soon as one request in scope gets through. Each action
+is asked about twice: read in favour of whoever wants through, where no request found is a
+proof; and read against them, where a request found is real. What is closed in the second
+reading alone hangs on a point that AWS leaves undocumented, and is said to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from policies.analysis.findings import Closed, Finding, Open, Unclear, find_all
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Levels
+from policies.analysis.reasons import (
+    also_note,
+    colon_note,
+    enforced_reason,
+    indeterminate_reason,
+    missing_reason,
+    partial_reason,
+)
+from policies.analysis.subject import Subject
+from policies.analysis.verdict import Evidence, Request, Status, Verdict
+
+
+def decide(
+    guardrail: Guardrail, levels: Levels, subject: Subject, names: Mapping[str, str]
+) -> Verdict:
+    """The verdict for one account; `names` gives each policy's name by its id."""
+    findings = find_all(guardrail, guardrail.actions, levels, subject)
+    verdict = _verdict(guardrail, findings, names)
+    also = also_note(find_all(guardrail, guardrail.also, levels, subject))
+    return replace(verdict, notes=verdict.notes + also)
+
+
+def management_account(guardrail: Guardrail) -> Verdict:
+    """Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs"."""
+    reason = "SCPs never affect the management account."
+    return Verdict(guardrail.id, Status.NOT_APPLICABLE, reason)
+
+
+def without_scps(guardrail: Guardrail, subject: Subject, why: str) -> Verdict:
+    """The verdict where no SCP has any effect; `why` is a clause."""
+    findings = find_all(guardrail, guardrail.actions, (), subject)
+    return Verdict(
+        guardrail.id,
+        Status.MISSING,
+        f"No SCP has any effect: {why}.",
+        open_actions=tuple(guardrail.actions),
+        witnesses=_witnesses(findings),
+    )
+
+
+def _verdict(
+    guardrail: Guardrail, findings: Sequence[Finding], names: Mapping[str, str]
+) -> Verdict:
+    status, reason = _status(findings, names)
+    return Verdict(
+        guardrail=guardrail.id,
+        status=status,
+        reason=reason,
+        open_actions=tuple(one.action for one in findings if isinstance(one.answer, Open)),
+        closed_actions=tuple(one.action for one in findings if isinstance(one.answer, Closed)),
+        witnesses=_witnesses(findings),
+        evidence=_evidence(findings),
+        notes=colon_note(findings) if status is Status.ENFORCED else (),
+    )
+
+
+def _status(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Status, str]:
+    opened = [one for one in findings if isinstance(one.answer, Open)]
+    unclear = [one for one in findings if isinstance(one.answer, Unclear)]
+    if not opened and not unclear:
+        return Status.ENFORCED, enforced_reason(findings, names)
+    if opened and any(one.restricted for one in findings):
+        return Status.PARTIAL, partial_reason(findings, names)
+    if opened and not any(one.perhaps_restricted for one in findings):
+        return Status.MISSING, missing_reason(findings, names)
+    return Status.INDETERMINATE, indeterminate_reason(findings, names)
+
+
+def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:
+    return tuple(one.answer.witness for one in findings if isinstance(one.answer, Open))
+
+
+def _evidence(findings: Sequence[Finding]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(item for one in findings for item in one.evidence))

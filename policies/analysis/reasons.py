@@ -1,0 +1,139 @@
+"""The sentences of a verdict: what is open, to whom or where, and which SCP to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from policies.analysis.findings import Closed, Finding, Open, Unclear
+from policies.analysis.scene import PRINCIPAL, RESOURCE
+from policies.analysis.verdict import Evidence
+
+_SHOWN: Final = 3
+Names = Mapping[str, str]
+
+COLON_NOTE: Final = (
+    "An IAM user whose path holds `:role/` sidesteps this: in StringNotLike a `*` spans "
+    "everything. Name the account with `${aws:PrincipalAccount}` instead of `*`."
+)
+
+
+def enforced_reason(findings: Sequence[Finding], names: Names) -> str:
+    found = dict.fromkeys(item for one in findings for item in one.evidence)
+    denies = [one for one in found if one.policy_id]
+    if denies:
+        return f"No request gets through: denied by {_listed(_policies(denies, names), 'and')}."
+    targets = dict.fromkeys(one.target_id for one in found)
+    return f"No request gets through: nothing attached at {_listed(targets, 'or')} allows it."
+
+
+def missing_reason(findings: Sequence[Finding], names: Names) -> str:
+    actions = _actions(one.action for one in findings)
+    return f"No SCP in force stops anyone from {actions}."
+
+
+def partial_reason(findings: Sequence[Finding], names: Names) -> str:
+    opened = [one for one in findings if isinstance(one.answer, Open)]
+    narrowed = [one for one in opened if isinstance(one.answer, Open) and one.answer.holes]
+    shown = narrowed or opened
+    actions = _actions(one.action for one in shown)
+    verb = "is" if len(shown) == 1 else "are"
+    sentence = f"{actions} {verb} open{_hole(shown[0], names)}"
+    others = [one for one in opened if one not in shown]
+    if others:
+        sentence += f"; nothing stops {_actions(one.action for one in others)}"
+    closed = [one for one in findings if isinstance(one.answer, Closed)]
+    if closed:
+        by = _policies((item for one in closed for item in one.evidence), names)
+        sentence += f"; closed: {_actions(one.action for one in closed)}"
+        sentence += f", by {_listed(by, 'and')}" if by else ""
+    return f"{sentence}."
+
+
+def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:
+    unclear = [one for one in findings if isinstance(one.answer, Unclear)]
+    points = dict.fromkeys(
+        point for one in unclear if isinstance(one.answer, Unclear) for point in one.answer.points
+    )
+    if not points:
+        problems = (problem for one in findings for _, problem in one.case.unreadable)
+        points = dict.fromkeys(problems)
+    if not points:
+        doubtful = [one for one in findings if one.perhaps_restricted and not one.restricted]
+        holes = (h for one in doubtful if isinstance(one.answer, Open) for h in one.answer.holes)
+        points = dict.fromkeys(f"{_where(h.evidence, names)}: {h.part.doubt}" for h in holes)
+    hangs = "; ".join(list(points)[:_SHOWN]) or "a point that AWS leaves undocumented"
+    actions = _actions(one.action for one in (unclear or findings))
+    return f"Whether {actions} can get through hangs on: {hangs}."
+
+
+def colon_note(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return (COLON_NOTE,) if any(one.open_by_colon for one in findings) else ()
+
+
+def also_note(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What is not required but belongs together with it."""
+    closed = [one.action for one in findings if isinstance(one.answer, Closed)]
+    opened = [one.action for one in findings if isinstance(one.answer, Open)]
+    notes = []
+    if closed:
+        notes.append(f"Also closed, though not required: {_actions(closed)}.")
+    if opened:
+        notes.append(f"Also open, though not required to be closed: {_actions(opened)}.")
+    return tuple(notes)
+
+
+def _hole(finding: Finding, names: Names) -> str:
+    """To whom, on what or when it is open, and the statement that leaves it so."""
+    answer = finding.answer
+    if not isinstance(answer, Open) or not answer.holes:
+        return ""
+    hole = min(answer.holes, key=lambda one: one.part.variable == RESOURCE)
+    witness = answer.witness
+    look = f"{_where(hole.evidence, names)} leaves out by {hole.part.words}"
+    if hole.part.variable == PRINCIPAL:
+        return f" to `{_tail(witness.principal_arn)}`, which {look}"
+    if hole.part.variable == RESOURCE:
+        return f" on `{_tail(witness.resource)}`, which {look}"
+    given = {key.lower(): values for key, values in witness.context.items()}
+    values = given.get(hole.part.variable, ())
+    when = f"with {hole.part.variable} = {_listed(map(_quoted, values), 'and')}"
+    if not values:
+        when = f"without {hole.part.variable}"
+    return f" {when}, which {look}"
+
+
+def _tail(arn: str) -> str:
+    return arn.split(":", 5)[-1]
+
+
+def _where(evidence: Evidence, names: Names) -> str:
+    return f"{_policy(evidence, names)} (statement {evidence.statement})"
+
+
+def _policy(evidence: Evidence, names: Names) -> str:
+    name = names.get(evidence.policy_id)
+    called = f'"{name}" ({evidence.policy_id})' if name else evidence.policy_id
+    return f"SCP {called} at {evidence.target_id}"
+
+
+def _policies(evidence: Iterable[Evidence], names: Names) -> list[str]:
+    return list(dict.fromkeys(_policy(one, names) for one in evidence if one.policy_id))
+
+
+def _quoted(text: str) -> str:
+    return f"`{text}`"
+
+
+def _actions(actions: Iterable[str]) -> str:
+    found = [_quoted(one) for one in actions]
+    if len(found) > _SHOWN:
+        return f"{', '.join(found[: _SHOWN - 1])} and {len(found) - _SHOWN + 1} more actions"
+    return _listed(found, "and")
+
+
+def _listed(texts: Iterable[str], word: str) -> str:
+    found = list(texts)
+    if len(found) < 2:
+        return "".join(found)
+    return f"{', '.join(found[:-1])} {word} {found[-1]}"

@@ -1,0 +1,99 @@
+"""What a statement asks of one variable of a request, and what falsifies it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from policies.analysis.patterns import Language
+
+
+class Quantifier(enum.Enum):
+    """Of how many values of a key something is asked."""
+
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts inside a language, or outside of it."""
+
+    language: Language
+    inside: bool = True
+
+    def contains(self, value: str) -> bool:
+        return self.language.matches(value) is self.inside
+
+    def complement(self) -> Texts:
+        return Texts(self.language, not self.inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Values of a type whose values fall into finitely many cases.
+
+    `samples` has one value of each case that `test` tells apart, the bounds among them.
+    """
+
+    test: Callable[[str], bool]
+    samples: tuple[str, ...]
+    inside: bool = True
+
+    def contains(self, value: str) -> bool:
+        return self.test(value) is self.inside
+
+    def complement(self) -> Cases:
+        return Cases(self.test, self.samples, not self.inside)
+
+
+Values = Texts | Cases
+_NO_TEXT: Final = Language(())
+NOTHING: Final = Texts(_NO_TEXT, inside=True)
+EVERYTHING: Final = Texts(_NO_TEXT, inside=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """`absent` tells whether an absent key meets it.
+
+    A variable with one value reads both quantifiers alike.
+    """
+
+    absent: bool
+    values: Values
+    quantifier: Quantifier = Quantifier.ALL
+
+    def holds(self, actual: tuple[str, ...]) -> bool:
+        """`actual` is empty for an absent key."""
+        if not actual:
+            return self.absent
+        if self.quantifier is Quantifier.ALL:
+            return all(self.values.contains(one) for one in actual)
+        return any(self.values.contains(one) for one in actual)
+
+    def negated(self) -> Requirement:
+        other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
+        return Requirement(not self.absent, self.values.complement(), other)
+
+
+ALWAYS: Final = Requirement(absent=True, values=EVERYTHING)
+NEVER: Final = Requirement(absent=False, values=NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a statement: what it asks of one variable.
+
+    `surely` holds in every reading of AWS's documentation, `possibly` in some; `doubt`
+    is a clause on what they differ by, empty where they do not. `words` say the part as
+    a policy writes it.
+    """
+
+    variable: str
+    surely: Requirement
+    possibly: Requirement
+    doubt: str = ""
+    words: str = ""

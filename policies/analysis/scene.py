@@ -1,0 +1,156 @@
+"""Requests that differ in nothing but resource, principal and context: what these can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
+from policies.analysis.spaces import (
+    Kind,
+    arns,
+    identifiers,
+    one_of,
+    principals,
+    regions,
+    resources,
+    texts,
+)
+from policies.analysis.subject import Subject
+from policies.analysis.walks import Space
+
+RESOURCE: Final = "resource"
+PRINCIPAL: Final = "aws:principalarn"
+_UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_DIGITS: Final = "0123456789"
+_HEX: Final = "0123456789abcdef"
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What one variable can be.
+
+    `fixed` where it has one value, else a `space` of texts, else it is of a type whose
+    values are finitely many cases. `guessed` where the portal knows nothing of the key
+    or of whether the action carries it.
+    """
+
+    presence: Presence = Presence.SOMETIMES
+    multivalued: bool = False
+    type: KeyType = KeyType.STRING
+    fixed: tuple[str, ...] | None = None
+    space: Space | None = None
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`service` is the prefix of the action, in lower case.
+
+    `template` is None for an action without resource-level permissions. With `colons`
+    paths hold colons as well.
+    """
+
+    service: str
+    template: str | None
+    kind: Kind
+    subject: Subject
+    colons: bool
+
+    def domain(self, variable: str) -> Domain:
+        if variable == RESOURCE:
+            if self.template is None:
+                return Domain(Presence.ALWAYS, fixed=("*",))
+            space = resources(self.template, self.subject, colons=self.colons)
+            return Domain(Presence.ALWAYS, type=KeyType.ARN, space=space)
+        facts = facts_of(variable)
+        service = facts.name.partition(":")[0]
+        guessed = not facts.known or service not in ("aws", self.service)
+        settled = _SETTLED.get(facts.settled)
+        domain = settled(self, facts) if settled else _free(facts)
+        return Domain(
+            domain.presence, domain.multivalued, domain.type, domain.fixed, domain.space, guessed
+        )
+
+
+def _free(facts: KeyFacts) -> Domain:
+    space = None
+    if facts.type is KeyType.STRING:
+        space = _TEXTS.get(facts.name, texts)()
+    elif facts.type is KeyType.ARN:
+        space = arns()
+    return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space)
+
+
+_TEXTS: Final = {
+    "aws:sourcevpc": lambda: identifiers("vpc-", _HEX, 8),
+    "aws:sourcevpce": lambda: identifiers("vpce-", _HEX, 8),
+    "aws:vpceaccount": lambda: identifiers("", _DIGITS, 12),
+    "aws:vpceorgid": lambda: identifiers("o-", _HEX, 10),
+}
+
+
+def _of_principal(scene: Scene, facts: KeyFacts) -> Domain:
+    subject, kind = scene.subject, scene.kind
+    if facts.name == PRINCIPAL:
+        space = principals(kind, subject, colons=scene.colons)
+        return Domain(Presence.ALWAYS, type=KeyType.ARN, space=space)
+    if facts.name == "aws:principaltype":
+        return Domain(Presence.ALWAYS, fixed=(kind.value,))
+    if facts.name == "aws:username":
+        # Of a user it is a part of the principal's ARN, and asked about as such.
+        return Domain(Presence.NEVER if kind is not Kind.USER else Presence.ALWAYS, space=texts())
+    if kind is Kind.ROOT:
+        return Domain(Presence.ALWAYS, fixed=(subject.account_id,))
+    if kind is Kind.USER:
+        return Domain(Presence.ALWAYS, space=identifiers("AIDA", _UPPER, 17))
+    if kind is Kind.ROLE:
+        return Domain(Presence.ALWAYS, space=identifiers("AROA", _UPPER, 17, ":"))
+    return Domain(Presence.ALWAYS, space=texts(), guessed=True)
+
+
+def _of_account(scene: Scene, facts: KeyFacts) -> Domain:
+    subject = scene.subject
+    value = {
+        "aws:principalaccount": subject.account_id,
+        "aws:principalorgid": subject.organization_id,
+        "aws:principalorgpaths": subject.organization_path,
+    }[facts.name]
+    return Domain(Presence.ALWAYS, bool(facts.multivalued), fixed=(value,))
+
+
+def _of_resource(scene: Scene, facts: KeyFacts) -> Domain:
+    """Resources of AWS Organizations belong to the management account; none to another's."""
+    subject = scene.subject
+    own = scene.service != "organizations"
+    if facts.name.endswith("resourceaccount"):
+        if own:
+            return Domain(Presence.SOMETIMES, fixed=(subject.account_id,))
+        space = one_of(subject.account_id, subject.management_account_id)
+        return Domain(Presence.SOMETIMES, space=space)
+    if facts.name == "aws:resourceorgid":
+        return Domain(Presence.SOMETIMES, fixed=(subject.organization_id,))
+    if own:
+        fixed = (subject.organization_path,)
+        return Domain(Presence.SOMETIMES, multivalued=True, fixed=fixed)
+    return Domain(Presence.SOMETIMES, multivalued=True, space=texts(), guessed=True)
+
+
+def _of_endpoint(scene: Scene, facts: KeyFacts) -> Domain:
+    region = region_of(scene.service, scene.subject.partition)
+    if region is not None:
+        return Domain(Presence.ALWAYS, fixed=(region,))
+    return Domain(Presence.ALWAYS, space=regions(scene.subject.partition))
+
+
+def _constant(scene: Scene, facts: KeyFacts) -> Domain:
+    return Domain(facts.presence, type=facts.type, fixed=(facts.constant or "",))
+
+
+_SETTLED: Final = {
+    Settled.PRINCIPAL: _of_principal,
+    Settled.ACCOUNT: _of_account,
+    Settled.RESOURCE: _of_resource,
+    Settled.ENDPOINT: _of_endpoint,
+    Settled.CONSTANT: _constant,
+}

@@ -1,0 +1,217 @@
+"""What the variables of a request can be: principals, resources, values of keys.
+
+Sources: IAM User Guide, "IAM and AWS STS quotas" (names, paths, lengths) and "IAM
+identifiers" (ARNs); AWS CloudTrail User Guide, "Naming requirements"; AWS General
+Reference, "AWS Regions".
+"""
+
+from __future__ import annotations
+
+import enum
+import string
+from functools import lru_cache
+from typing import Final
+
+from policies.analysis.patterns import Language, Place, places, plain, wild
+from policies.analysis.subject import Subject
+from policies.analysis.walks import Limits, Space
+
+_NAME: Final = frozenset(string.ascii_letters + string.digits + "_+=,.@-")
+_PRINTABLE: Final = frozenset(map(chr, range(0x21, 0x7F)))
+_TEXT: Final = _PRINTABLE | {" "}
+_LOWER: Final = frozenset(string.ascii_lowercase)
+_DIGIT: Final = frozenset(string.digits)
+_ALPHANUMERIC: Final = frozenset(string.ascii_letters + string.digits)
+_SEQUENCE = tuple[Place, ...]
+
+REGIONS: Final = {
+    "aws": ["us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "ap-southeast-2", "sa-east-1", "ca-central-1", "us-east-2", "us-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1", "ap-south-1", "ap-northeast-1", "ap-southeast-1", "ap-east-1", "af-south-1", "me-south-1", "il-central-1", "mx-central-1"],
+    "aws-cn": ["cn-north-1", "cn-northwest-1"],
+    "aws-us-gov": ["us-gov-west-1", "us-gov-east-1"],
+    "aws-eusc": ["eusc-de-east-1"],
+}
+
+
+class Kind(enum.StrEnum):
+    """What a principal is, in the words of `aws:PrincipalType`."""
+
+    ROLE = "AssumedRole"
+    USER = "User"
+    ROOT = "Account"
+    FEDERATED_USER = "FederatedUser"
+
+
+def _some(characters: frozenset[str]) -> _SEQUENCE:
+    return (Place(characters), Place(characters, repeats=True))
+
+
+def _literal(text: str) -> _SEQUENCE:
+    return places(plain(text))
+
+
+def _path(*, colons: bool) -> _SEQUENCE:
+    """A path without its first slash; IAM admits any printable character in it."""
+    return (*_some(_PRINTABLE if colons else _PRINTABLE - {":"}), *_literal("/"))
+
+
+def _named(*, colons: bool) -> Language:
+    return Language([_some(_NAME), (*_path(colons=colons), *_some(_NAME))])
+
+
+_WITH_COLONS: Final = _named(colons=True)
+_WITHOUT_COLONS: Final = _named(colons=False)
+# A path has at most 512 characters, its first slash among them.
+_NAMED_LIMITS: Final = Limits(path=511, name=64)
+
+
+@lru_cache(maxsize=10_000)
+def principals(kind: Kind, subject: Subject, *, colons: bool) -> Space:
+    """The ARNs of an account's principals of one kind, as `aws:PrincipalArn` gives them."""
+    iam = f"arn:{subject.partition}:iam::{subject.account_id}:"
+    named = _WITH_COLONS if colons else _WITHOUT_COLONS
+    if kind is Kind.ROOT:
+        return Space(iam, Language([_literal("root")]), (f"{iam}root",))
+    if kind is Kind.FEDERATED_USER:
+        prefix = f"arn:{subject.partition}:sts::{subject.account_id}:federated-user/"
+        # GetFederationToken: a name has two to 32 characters.
+        tail = Language([(Place(_NAME), *_some(_NAME))])
+        return Space(prefix, tail, (f"{prefix}alice",), Limits(path=0, name=32))
+    if kind is Kind.USER:
+        examples = (f"{iam}user/alice", f"{iam}user/build")
+        return Space(f"{iam}user/", named, examples, _NAMED_LIMITS)
+    names = ("Developer", "OrganizationAccountAccessRole", "Admin")
+    examples = tuple(f"{iam}role/{name}" for name in names)
+    return Space(f"{iam}role/", named, examples, _NAMED_LIMITS)
+
+
+@lru_cache(maxsize=1_000)
+def regions(partition: str) -> Space:
+    """Texts that look like a Region, those that exist first."""
+    start = (Place(_LOWER), *_some(_LOWER), *_literal("-"))
+    word = (*_some(_LOWER), *_literal("-"))
+    tail = Language([(*start, *word, Place(_DIGIT)), (*start, *word, *word, Place(_DIGIT))])
+    return Space("", tail, tuple(REGIONS.get(partition, ())))
+
+
+@lru_cache(maxsize=10_000)
+def resources(template: str, subject: Subject, *, colons: bool) -> Space:
+    """The ARNs that a template of the catalogue stands for in this account."""
+    filled = (
+        template.replace("${Partition}", subject.partition)
+        .replace("${Account}", subject.account_id)
+        .replace("${ManagementAccount}", subject.management_account_id)
+        .replace("${OrganizationId}", subject.organization_id)
+    )
+    service, rest = filled.split(":", 5)[2], filled.split(":", 5)[5]
+    if service == "iam":
+        return _iam_resources(filled, rest, colons=colons)
+    if service == "cloudtrail":
+        return _trails(filled, rest, subject)
+    prefix, star, tail = filled.partition("*")
+    within = _ALPHANUMERIC | frozenset("-._")
+    sequence = places(wild(star + tail), within=within)
+    example = prefix + _sample(star + tail, subject)
+    return Space(prefix, Language([_never_empty(sequence, within)]), (example,))
+
+
+def _sample(tail: str, subject: Subject) -> str:
+    """Something that each `*` may stand for: an account's id where it may be one."""
+    if tail == "*":
+        return subject.account_id
+    return tail.replace("*", "service_control_policy", tail.count("*") - 1).replace(
+        "*", "examplerootid111"
+    )
+
+
+def _never_empty(sequence: _SEQUENCE, within: frozenset[str]) -> _SEQUENCE:
+    """The same, with each `*` reading at least one character."""
+    made: list[Place] = []
+    for place in sequence:
+        if place.repeats:
+            made.append(Place(within))
+        made.append(place)
+    return tuple(made)
+
+
+def _iam_resources(filled: str, rest: str, *, colons: bool) -> Space:
+    """Users or roles whose path and name, written together, match the template's pattern."""
+    kind, _, pattern = rest.partition("/")
+    prefix = filled[: filled.index(rest)] + kind + "/"
+    name = pattern.rpartition("/")[2]
+    example = prefix + pattern.removesuffix(name) + _plain_name(name)
+    return Space(
+        prefix,
+        _WITH_COLONS if colons else _WITHOUT_COLONS,
+        (example,),
+        _NAMED_LIMITS,
+        within=() if pattern == "*" else (wild(f"{prefix}{pattern}"),),
+    )
+
+
+def _plain_name(pattern: str) -> str:
+    """A name that the pattern matches, and that people can read."""
+    if pattern == "*":
+        return "alice"
+    return pattern.replace("*", "Audit", 1).replace("*", "").replace("?", "x")
+
+
+def _trails(filled: str, rest: str, subject: Subject) -> Space:
+    head, region, tail = filled.partition("${Region}")
+    account, _, name = tail.partition(f"{rest.partition('/')[0]}/")
+    middle = f"{account}{rest.partition('/')[0]}/"
+    starting = (Place(_ALPHANUMERIC), Place(_TRAIL), Place(_TRAIL), Place(_TRAIL, repeats=True))
+    start = (Place(_LOWER), *_some(_LOWER), *_literal("-"))
+    word = (*_some(_LOWER), *_literal("-"))
+    ending = (Place(_DIGIT), *_literal(middle), *starting)
+    language = Language([(*start, *word, *ending), (*start, *word, *word, *ending)])
+    examples = tuple(
+        f"{head}{one}{middle}{_trail_name(name)}" for one in REGIONS.get(subject.partition, ())
+    )
+    within = () if name == "*" else (wild(f"{head}*{middle}{name}"),)
+    return Space(head, language, examples, Limits(path=80, name=128), within=within)
+
+
+_TRAIL: Final = _ALPHANUMERIC | frozenset("._-")
+
+
+def _trail_name(pattern: str) -> str:
+    return pattern.replace("*", "management-events", 1).replace("*", "").replace("?", "x")
+
+
+def one_of(*texts: str) -> Space:
+    return Space("", Language(_literal(text) for text in texts), texts)
+
+
+@lru_cache(maxsize=1)
+def texts() -> Space:
+    """Any text of printable characters."""
+    return Space("", Language([_some(_TEXT)]), ("example", "other-example"))
+
+
+@lru_cache(maxsize=1)
+def arns() -> Space:
+    """ARNs: six components, of which the last may hold colons."""
+    part = Place(_PRINTABLE - {":"}, repeats=True)
+    colon = Place(frozenset(":"))
+    name = _some(_NAME - frozenset("+=,.@"))
+    sequence = (
+        *_literal("arn:aws"),
+        Place(_LOWER | {"-"}, repeats=True),
+        colon,
+        *name,
+        colon,
+        part,
+        colon,
+        part,
+        colon,
+        *_some(_PRINTABLE),
+    )
+    return Space("", Language([sequence]), ("arn:aws:iam::aws:policy/ReadOnlyAccess",))
+
+
+@lru_cache(maxsize=1_000)
+def identifiers(prefix: str, digits: str, count: int, suffix: str = "") -> Space:
+    """`prefix`, a number of characters of `digits`, and a text if `suffix` starts it."""
+    fixed = tuple(Place(frozenset(digits)) for _ in range(count))
+    rest = (*_literal(suffix), *_some(_NAME)) if suffix else ()
+    return Space("", Language([(*_literal(prefix), *fixed, *rest)]))

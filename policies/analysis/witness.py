@@ -1,0 +1,68 @@
+"""From the values of variables to a request that can be replayed."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policies.analysis import literals
+from policies.analysis.keys import Presence
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
+from policies.analysis.search import Model
+from policies.analysis.solving import Value, solve
+from policies.analysis.spaces import REGIONS
+from policies.analysis.verdict import Request
+from policies.analysis.walks import Steps
+
+_MOMENT: Final = "aws:currenttime"
+# AWS's spelling of the keys that requests are most often shown with.
+_SPELLING: Final = {
+    name.lower(): name
+    for name in ["aws:AssumedRoot", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:EpochTime", "aws:FederatedProvider", "aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalType", "aws:RequestedRegion", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:SecureTransport", "aws:SourceIdentity", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:TagKeys", "aws:TokenIssueTime", "aws:UserAgent", "aws:ViaAWSService", "aws:VpcSourceIp", "iam:PermissionsBoundary", "iam:PolicyARN", "iam:PassedToService", "organizations:PolicyType", "organizations:ServicePrincipal"]
+}
+
+
+def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) -> Request:
+    """The request that the model is of, with what each request of the account carries."""
+    principal = model[PRINCIPAL][0]
+    resource = model[RESOURCE][0]
+    context = {**_given(scene, resource, principal), **_chosen(model)}
+    if "aws:epochtime" in mentioned and model.get(_MOMENT):
+        seconds = literals.moment(model[_MOMENT][0])
+        context["aws:epochtime"] = (str(seconds),)
+    for key in mentioned - context.keys() - {"aws:username"}:
+        domain = scene.domain(key)
+        if domain.presence is Presence.ALWAYS:
+            context[key] = solve(domain, frozenset(), Steps()) or ()
+    spelled = {_spelled(key): values for key, values in context.items() if values}
+    return Request(action, resource, principal, dict(sorted(spelled.items())))
+
+
+def _chosen(model: Model) -> dict[str, Value]:
+    """What the search has chosen; the name of a user is a part of the principal's ARN."""
+    left = (PRINCIPAL, RESOURCE, "aws:username")
+    return {key: values for key, values in model.items() if key not in left}
+
+
+def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:
+    subject = scene.subject
+    region = scene.domain("aws:requestedregion").fixed
+    parts = resource.split(":")
+    if region is None:
+        named = parts[3] if len(parts) > 3 and parts[3] else ""
+        region = (named or REGIONS.get(subject.partition, ["us-east-1"])[0],)
+    context: dict[str, Value] = {
+        PRINCIPAL: (principal,),
+        "aws:principalaccount": (subject.account_id,),
+        "aws:principalorgid": (subject.organization_id,),
+        "aws:principalorgpaths": (subject.organization_path,),
+        "aws:principaltype": (scene.kind.value,),
+        "aws:principalisawsservice": ("false",),
+        "aws:requestedregion": region,
+    }
+    if principal.split(":")[5].startswith("user/"):
+        context["aws:username"] = (principal.rpartition("/")[2],)
+    return context
+
+
+def _spelled(key: str) -> str:
+    return _SPELLING.get(key, key)

@@ -1,0 +1,96 @@
+"""`assess FILE`: every verdict of a snapshot file, without a database or settings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any, Final
+
+from django.core.management.base import BaseCommand, CommandError
+
+from accounts.snapshot import OrganizationSnapshot
+from accounts.snapshot_codec import SnapshotError, loads
+from policies import catalogue
+from policies.analysis.guardrail import Parameters
+from policies.analysis.posture import assess
+from policies.catalogue.parameters import ParameterError, parameters_from_json
+from policies.management.assessments import all_enforced, as_json, verdicts_of
+from policies.management.tables import print_tables
+
+_BAD_INPUT: Final = 2
+
+
+class Command(BaseCommand):
+    help = "Judge the accounts of a snapshot file by the guardrails."
+    requires_system_checks: Any = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", help="snapshot file, as `crawl --output` writes it")
+        parser.add_argument("--parameters", metavar="FILE", help="JSON object of parameters")
+        parser.add_argument(
+            "--guardrail",
+            action="append",
+            metavar="ID",
+            help=f"judge by this one only, repeatable: {', '.join(catalogue.GUARDRAIL_IDS)}",
+        )
+        parser.add_argument("--format", choices=("table", "json"), default="table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        parameters = _parameters(options["parameters"])
+        ids = _guardrail_ids(options["guardrail"])
+        snapshot = _snapshot(options["file"])
+        guardrails = catalogue.guardrails(parameters, ids)
+        verdicts = verdicts_of(assess(snapshot, guardrails))
+        if options["format"] == "json":
+            answer = as_json(snapshot, parameters, verdicts)
+            self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
+        else:
+            print_tables(snapshot, guardrails, verdicts, self.stdout)
+        if not all_enforced(snapshot, verdicts):
+            sys.exit(1)
+
+
+def _guardrail_ids(chosen: list[str] | None) -> list[str] | None:
+    for one in chosen or ():
+        if one not in catalogue.GUARDRAIL_IDS:
+            known = ", ".join(catalogue.GUARDRAIL_IDS)
+            raise CommandError(
+                f"there is no guardrail {one}: choose from {known}", returncode=_BAD_INPUT
+            )
+    return chosen
+
+
+def _parameters(file: str | None) -> Parameters:
+    if file is None:
+        return Parameters()
+    try:
+        return parameters_from_json(json.loads(_text(file)))
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno} column {error.colno}"
+        raise CommandError(f"{file}: {place}: not JSON: {error.msg}", returncode=_BAD_INPUT) from None
+    except RecursionError:
+        raise CommandError(f"{file}: nested too deeply", returncode=_BAD_INPUT) from None
+    except ParameterError as error:
+        raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
+
+
+def _snapshot(file: str) -> OrganizationSnapshot:
+    try:
+        return loads(_text(file))
+    except SnapshotError as error:
+        raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        why = error.strerror or "can't be read"
+        raise CommandError(f"{file}: {why}", returncode=_BAD_INPUT) from None
+    except UnicodeDecodeError:
+        raise CommandError(f"{file}: is not UTF-8 text", returncode=_BAD_INPUT) from None
+
+
