@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 (
                     "posture",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
+                        on_delete=django.db.models.deletion.RESTRICT,
                         related_name="account_postures",
                         to="policies.posture",
                     ),

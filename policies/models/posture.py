@@ -52,7 +52,7 @@ class AccountPosture(models.Model):
     """The posture that an account has now."""
 
     account = models.OneToOneField(Account, models.CASCADE, related_name="posture")
-    posture = models.ForeignKey(Posture, models.PROTECT, related_name="account_postures")
+    posture = models.ForeignKey(Posture, models.RESTRICT, related_name="account_postures")
 
     def __str__(self) -> str:
         return f"{self.account_id}: {self.posture_id}"

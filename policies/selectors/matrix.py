@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Account, Organization, Unit
@@ -70,15 +70,15 @@ class Matrix:
     rows: tuple[Row, ...]
 
 
-def matrix(organization: Organization, chosen: MatrixFilter, page_number: int = 1) -> Matrix:
-    """Three queries, whatever the size; a page number past the end gives the last page."""
-    page = Paginator(_accounts(organization, chosen), PAGE_SIZE).get_page(page_number)
+def matrix(organization: Organization, chosen: MatrixFilter, page: str = "1") -> Matrix:
+    """Three queries, whatever the size; a page past the end gives the last, nonsense the first."""
+    found = Paginator(_accounts(organization, chosen), PAGE_SIZE).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
-    accounts = list(page)
+    accounts = list(found)
     verdicts = {
         (verdict.posture_id, verdict.guardrail): verdict
         for verdict in Verdict.objects.filter(
-            posture__in={account.posture_key for account in accounts},
+            posture__in={account.posture.posture_id for account in accounts},
             guardrail__in=[one.id for one in columns],
         ).defer("detail")
     }
@@ -87,13 +87,13 @@ def matrix(organization: Organization, chosen: MatrixFilter, page_number: int = 
             account=account,
             is_management=account.aws_id == organization.management_account_id,
             cells=tuple(
-                _cell(column, verdicts[account.posture_key, column.id], account.aws_id)
+                _cell(column, verdicts[account.posture.posture_id, column.id], account.aws_id)
                 for column in columns
             ),
         )
         for account in accounts
     )
-    return Matrix(columns, page, rows)
+    return Matrix(columns, found, rows)
 
 
 def _accounts(organization: Organization, chosen: MatrixFilter) -> QuerySet[Account]:
@@ -110,11 +110,7 @@ def _accounts(organization: Organization, chosen: MatrixFilter) -> QuerySet[Acco
             verdicts &= Q(verdicts__guardrail=chosen.guardrail)
         postures = Posture.objects.filter(verdicts, organization=organization)
         accounts = accounts.filter(posture__posture__in=postures)
-    return (
-        accounts.select_related("unit")
-        .annotate(posture_key=F("posture__posture"))
-        .order_by(*_SORTS[chosen.sort], "aws_id")
-    )
+    return accounts.select_related("unit", "posture").order_by(*_SORTS[chosen.sort], "aws_id")
 
 
 def _says(text: str) -> Q:

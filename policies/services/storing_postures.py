@@ -28,7 +28,7 @@ def store_postures(organization: Organization, judged: Sequence[Judged]) -> None
         digests.update(dict.fromkeys(one.account_ids, digest))
     postures = _store_distinct(organization, verdicts)
     _store_of_accounts(organization, {id: postures[digest] for id, digest in digests.items()})
-    _delete_unused(organization, verdicts.keys())
+    _delete([pk for digest, pk in postures.items() if digest not in verdicts])
 
 
 def _digest(verdicts: Sequence[Verdict]) -> str:
@@ -39,7 +39,7 @@ def _digest(verdicts: Sequence[Verdict]) -> str:
 def _store_distinct(
     organization: Organization, wanted: Mapping[str, Sequence[Verdict]]
 ) -> dict[str, int]:
-    """Key of the posture of each digest."""
+    """Key of each posture by its digest, those that are no longer wanted among them."""
     stored = dict(organization.postures.values_list("digest", "pk"))
     created = Posture.objects.bulk_create(
         Posture(organization=organization, digest=digest)
@@ -93,8 +93,8 @@ def _store_of_accounts(organization: Organization, wanted: Mapping[str, int]) ->
     )
 
 
-def _delete_unused(organization: Organization, used: Collection[str]) -> None:
-    unused = organization.postures.exclude(digest__in=used)
-    # First the rows that refer to them, in one statement and without reading any.
-    VerdictRow.objects.filter(posture__in=unused).delete()
-    unused.delete()
+def _delete(postures: Collection[int]) -> None:
+    if postures:
+        # First what refers to them, in one statement that reads nothing.
+        VerdictRow.objects.filter(posture__in=postures).delete()
+        Posture.objects.filter(pk__in=postures).delete()

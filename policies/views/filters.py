@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 
@@ -16,12 +16,17 @@ _LACKING: Final = "lacking"
 _UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 
 
-class UnitField(forms.ModelChoiceField):
+if TYPE_CHECKING:
+    _UnitChoiceField = forms.ModelChoiceField[Unit]
+else:
+    _UnitChoiceField = forms.ModelChoiceField
+
+
+class UnitField(_UnitChoiceField):
     """An OU of the organization, named by its whole path."""
 
-    def label_from_instance(self, obj: Any) -> str:
-        unit: Unit = obj
-        return unit.display_path
+    def label_from_instance(self, obj: Unit) -> str:
+        return obj.display_path
 
 
 class MatrixFilterForm(forms.Form):
@@ -36,7 +41,10 @@ class MatrixFilterForm(forms.Form):
         ),
     )
     guardrail = forms.ChoiceField(
-        label="Guardrail", required=False, error_messages={"invalid_choice": _UNKNOWN}
+        label="Guardrail",
+        required=False,
+        choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
+        error_messages={"invalid_choice": _UNKNOWN},
     )
     status = forms.ChoiceField(
         label="Status",
@@ -46,14 +54,6 @@ class MatrixFilterForm(forms.Form):
             (_LACKING, "Lacking"),
             *((status.value, label) for status, label in STATUS_LABELS.items()),
         ],
-        error_messages={"invalid_choice": _UNKNOWN},
-    )
-    unit = UnitField(
-        label="Organizational unit",
-        queryset=Unit.objects.none(),
-        required=False,
-        to_field_name="aws_id",
-        empty_label="Any OU",
         error_messages={"invalid_choice": _UNKNOWN},
     )
     state = forms.ChoiceField(
@@ -75,12 +75,14 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        guardrail = self.fields["guardrail"]
-        assert isinstance(guardrail, forms.ChoiceField)  # noqa: S101 - for the types alone
-        guardrail.choices = [("", "All guardrails"), *((one.id, one.short) for one in headings())]
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.ModelChoiceField)  # noqa: S101 - for the types alone
-        unit.queryset = Unit.objects.filter(organization=organization).order_by("display_path")
+        self.fields["unit"] = UnitField(
+            label="Organizational unit",
+            queryset=Unit.objects.filter(organization=organization).order_by("display_path"),
+            required=False,
+            to_field_name="aws_id",
+            empty_label="Any OU",
+            error_messages={"invalid_choice": _UNKNOWN},
+        )
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""

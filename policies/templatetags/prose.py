@@ -1,0 +1,27 @@
+"""Sentences in which backticks mark what is to be read letter by letter."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+
+@register.filter
+def code_spans(sentence: str) -> SafeString:
+    """`text` between backticks as code. Everything is escaped, so it may hold anything."""
+    parts = sentence.split("`")
+    if len(parts) % 2 == 0:
+        # One backtick is left over: it belongs to the text.
+        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    return format_html_join(
+        "",
+        "{}{}{}",
+        ((_CODE, part, _END) if index % 2 else ("", part, "") for index, part in enumerate(parts)),
+    )
+
+
+_CODE = SafeString("<code>")
+_END = SafeString("</code>")
