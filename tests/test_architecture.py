@@ -69,3 +69,8 @@ def test_no_file_is_longer_than_can_be_held_in_mind(path: Path) -> None:
 def test_the_median_file_fits_a_few_screens() -> None:
     lengths = sorted(len(path.read_text().splitlines()) for path in SOURCES)
     assert lengths[len(lengths) // 2] < 100
+
+
+def test_every_module_says_what_it_is_about() -> None:
+    vague = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
+    assert [path for path in SOURCES if vague & {path.stem, *path.relative_to(ROOT).parts}] == []
