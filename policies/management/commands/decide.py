@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         snapshot = read_snapshot(options["file"])
         decide = _court(snapshot, options["account"])
         # Every line is read before the first is answered, so that a bad one leaves no half output.
-        for request in _requests(sys.stdin, options["account"]):
+        for request in _requests(sys.stdin.buffer.read(), options["account"]):
             self.stdout.write(_line(decide(request)))
 
 
@@ -52,12 +52,13 @@ def _court(snapshot: OrganizationSnapshot, account_id: str) -> Callable[[Request
     return lambda request: evaluate(placed(request, organization.id, path), levels)
 
 
-def _requests(lines: Iterable[str], account_id: str) -> list[Request]:
+def _requests(given: bytes, account_id: str) -> list[Request]:
     try:
-        numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+        lines = given.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         raise CommandError("standard input: is not UTF-8 text", returncode=2) from None
-    return [_request(number, line, account_id) for number, line in numbered]
+    numbered = enumerate(lines, start=1)
+    return [_request(number, line, account_id) for number, line in numbered if line.strip()]
 
 
 def _request(number: int, line: str, account_id: str) -> Request:
