@@ -141,4 +141,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
+    # It tells at each start where it found credentials.
+    "loggers": {"botocore": {"level": "WARNING"}},
 }

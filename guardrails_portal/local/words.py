@@ -12,33 +12,10 @@ from guardrails_portal.local import tools
 from guardrails_portal.local.children import ServiceError
 from guardrails_portal.local.management import manage
 
-HELP = """\
-usage: ./portal WORD …
 
-  demo [--port N]   the portal on a sample organization in a simulated AWS
-  run [--port N]    the portal on the organization of your AWS credentials
-  test …            all tests (further words go to pytest)
-  lint, types       style and import rules; types
-  check             lint, types, deployment settings, migrations
-  bench             the benchmarks
-  format            bring the code into style
-
-Any other word is a management command:
-
-  assess FILE       judge a snapshot file            decide FILE --account ID
-  crawl             read the organization now        crawl --output FILE
-  createsuperuser, changepassword USER, migrate, shell, …
-
-`./portal WORD --help` says more of each.
-"""
-
-
-def main(arguments: Sequence[str]) -> int:
+def act(arguments: Sequence[str]) -> int:
     """Do what the first word says; return the exit status, 2 where a sentence says why not."""
-    word, *rest = arguments or ["help"]
-    if word in {"help", "--help", "-h"} and not rest:
-        print(HELP, end="")
-        return 0
+    word, *rest = arguments
     try:
         return WORDS[word](rest) if word in WORDS else manage(arguments)
     except (ServiceError, ImproperlyConfigured, CommandError) as error:
