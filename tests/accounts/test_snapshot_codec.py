@@ -232,7 +232,7 @@ def snapshots(draw: st.DrawFn) -> OrganizationSnapshot:
         Policy(f"p-{id}", draw(names), "SERVICE_CONTROL_POLICY", draw(st.booleans()), draw(names))
         for id in draw(st.lists(ids, unique=True, max_size=4))
     ]
-    places = [one.id for one in (*units, *accounts)]
+    places = [unit.id for unit in units] + [account.id for account in accounts]
     pairs = st.tuples(st.sampled_from(policies), st.sampled_from(places))
     attached = draw(st.lists(pairs, unique=True, max_size=8)) if policies else []
     return build(
