@@ -23,9 +23,10 @@ class RequestError(ValueError):
 
 
 def request_from_json(text: str) -> Request:
-    """One request; `context` may be left out, and its values be single texts.
+    """One request; `context` may be left out, and its values be single ones.
 
-    Raises `RequestError`.
+    Numbers and booleans are the texts that they were written as, as in policies. Raises
+    `RequestError`.
     """
     found = _object(text)
     for key in found:
@@ -51,14 +52,11 @@ def account_of(request: Request) -> str:
 
 def _object(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = json.loads(text, parse_int=str, parse_float=str)
     except json.JSONDecodeError as error:
         raise RequestError(f"column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise RequestError("nested too deeply") from None
-    except ValueError:
-        # Python reads no integer of more than 4,300 digits.
-        raise RequestError("holds a number that is too long") from None
     if not isinstance(found, dict):
         raise RequestError("must be an object")
     return found
@@ -83,7 +81,13 @@ def _context(found: object) -> dict[str, tuple[str, ...]]:
             raise RequestError(f"context.{key}: stands twice, since case makes no difference")
         names.add(key.lower())
         values = value if isinstance(value, list) else [value]
-        if not all(isinstance(one, str) for one in values):
-            raise RequestError(f"context.{key}: must be a text or a list of texts")
-        context[key] = tuple(values)
+        context[key] = tuple(_text(key, one) for one in values)
     return context
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return value
+    raise RequestError(f"context.{key}: must be a text or a list of texts")
