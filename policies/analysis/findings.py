@@ -86,7 +86,7 @@ def find_all(
         case = case_of(action, levels)
         key = (action.partition(":")[0], templates, case)
         if key not in decided:
-            question = Question(guardrail, action, templates, case, levels, subject)
+            question = Question(guardrail, action, case, levels, subject)
             decided[key] = question.finding()
         findings.append(_for_action(decided[key], action))
     return tuple(findings)
@@ -106,7 +106,6 @@ class Question:
         self,
         guardrail: Guardrail,
         action: str,
-        templates: tuple[str, ...],
         case: Case,
         levels: Levels,
         subject: Subject,
@@ -114,7 +113,7 @@ class Question:
         self._action = action
         self._case = case
         self._levels = levels
-        self._templates = templates
+        self._templates = {**guardrail.also, **guardrail.actions}[action]
         self._subject = subject
         self._steps = Steps()
         self._colons = guardrail.parameters.colon_paths
@@ -153,7 +152,7 @@ class Question:
             strict = one.clauses(self._case, generous=False)
             real = found if strict == generous else one.search(strict)
             if real is None:
-                points += one.doubts(self._case, found)
+                points += one.doubts(self._case)
                 continue
             request = witness(self._action, one.scene, real, self._mentioned())
             disagreement = self._replayed(request)
@@ -295,7 +294,7 @@ class _Asked:
                     yield Hole(one.evidence, part)
                     break
 
-    def doubts(self, case: Case, model: Model) -> Iterator[str]:
+    def doubts(self, case: Case) -> Iterator[str]:
         """What keeps a request from being sure to get through."""
         yield from (problem for _, problem in case.unreadable)
         for one in (*case.denies, *(one for level in case.allows for one in level)):

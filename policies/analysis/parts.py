@@ -33,7 +33,7 @@ from policies.analysis.requirements import (
     Requirement,
     Texts,
 )
-from policies.analysis.scene import PRINCIPAL, RESOURCE, Domain, Scene
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.spaces import Kind
 from policies.analysis.statement import Condition, Qualifier, Statement
 from policies.analysis.texts import Bounded, resolved
@@ -107,10 +107,12 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     def undecided(doubt: str) -> Part:
         return Part(key, NEVER, ALWAYS, doubt, words)
 
-    if not condition.known:
-        return undecided(f"the portal does not know the operator `{condition.operator}`")
-    if not condition.values:
-        return undecided("AWS does not say what a list without values means")
+    if not condition.known or not condition.values:
+        return undecided(
+            f"the portal does not know the operator `{condition.operator}`"
+            if condition.values
+            else "AWS does not say what a list without values means"
+        )
     variable = _MOMENT if key == "aws:epochtime" else key
     domain = scene.domain(key)
     if condition.operator == "Null":
@@ -123,9 +125,9 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
         return undecided(f"AWS describes no {condition.qualifier} for {condition.operator}")
     if not domain.guessed and domain.type not in _FAMILIES[family]:
         return undecided(f"{condition.operator} is not for keys of type {domain.type}")
-    if domain.multivalued and condition.qualifier is None:
-        return undecided("AWS requires a set operator for a key with several values")
-    bounds = _values(operator, family, condition, statement, scene, domain, negated=negated)
+    bounds: _Bounds | str = "AWS requires a set operator for a key with several values"
+    if condition.qualifier is not None or not domain.multivalued:
+        bounds = _values(operator, family, condition, statement, scene, negated=negated)
     if isinstance(bounds, str):
         return undecided(bounds)
     part = _quantified(condition, variable, bounds, negated=negated, words=words)
@@ -144,7 +146,6 @@ def _values(
     condition: Condition,
     statement: Statement,
     scene: Scene,
-    domain: Domain,
     *,
     negated: bool,
 ) -> _Bounds | str:

@@ -78,7 +78,7 @@ def _status(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Stat
     if opened and any(one.restricted for one in findings):
         return Status.PARTIAL, partial_reason(findings, names)
     if opened and not any(one.perhaps_restricted for one in findings):
-        return Status.MISSING, missing_reason(findings, names)
+        return Status.MISSING, missing_reason(findings)
     return Status.INDETERMINATE, indeterminate_reason(findings, names)
 
 

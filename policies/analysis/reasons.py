@@ -27,7 +27,7 @@ def enforced_reason(findings: Sequence[Finding], names: Names) -> str:
     return f"No request gets through: nothing attached at {_listed(targets, 'or')} allows it."
 
 
-def missing_reason(findings: Sequence[Finding], names: Names) -> str:
+def missing_reason(findings: Sequence[Finding]) -> str:
     actions = _actions(one.action for one in findings)
     return f"No SCP in force stops anyone from {actions}."
 
@@ -47,6 +47,8 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
         by = _policies((item for one in closed for item in one.evidence), names)
         sentence += f"; closed: {_actions(one.action for one in closed)}"
         sentence += f", by {_listed(by, 'and')}" if by else ""
+    if any(isinstance(one.answer, Unclear) for one in findings):
+        return f"{sentence}. {indeterminate_reason(findings, names)}"
     return f"{sentence}."
 
 

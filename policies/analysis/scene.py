@@ -136,14 +136,14 @@ def _of_resource(scene: Scene, facts: KeyFacts) -> Domain:
     return Domain(Presence.SOMETIMES, multivalued=True, space=texts(), guessed=True)
 
 
-def _of_endpoint(scene: Scene, facts: KeyFacts) -> Domain:
+def _of_endpoint(scene: Scene, _facts: KeyFacts) -> Domain:
     region = region_of(scene.service, scene.subject.partition)
     if region is not None:
         return Domain(Presence.ALWAYS, fixed=(region,))
     return Domain(Presence.ALWAYS, space=regions(scene.subject.partition))
 
 
-def _constant(scene: Scene, facts: KeyFacts) -> Domain:
+def _constant(_scene: Scene, facts: KeyFacts) -> Domain:
     return Domain(facts.presence, type=facts.type, fixed=(facts.constant or "",))
 
 

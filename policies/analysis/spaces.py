@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import enum
 import string
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -24,11 +25,33 @@ _DIGIT: Final = frozenset(string.digits)
 _ALPHANUMERIC: Final = frozenset(string.ascii_letters + string.digits)
 _SEQUENCE = tuple[Place, ...]
 
-REGIONS: Final = {
-    "aws": ["us-east-1", "eu-west-1", "eu-central-1", "us-west-2", "ap-southeast-2", "sa-east-1", "ca-central-1", "us-east-2", "us-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1", "ap-south-1", "ap-northeast-1", "ap-southeast-1", "ap-east-1", "af-south-1", "me-south-1", "il-central-1", "mx-central-1"],
-    "aws-cn": ["cn-north-1", "cn-northwest-1"],
-    "aws-us-gov": ["us-gov-west-1", "us-gov-east-1"],
-    "aws-eusc": ["eusc-de-east-1"],
+REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws": (
+        "us-east-1",
+        "eu-west-1",
+        "eu-central-1",
+        "us-west-2",
+        "ap-southeast-2",
+        "sa-east-1",
+        "ca-central-1",
+        "us-east-2",
+        "us-west-1",
+        "eu-west-2",
+        "eu-west-3",
+        "eu-north-1",
+        "eu-south-1",
+        "ap-south-1",
+        "ap-northeast-1",
+        "ap-southeast-1",
+        "ap-east-1",
+        "af-south-1",
+        "me-south-1",
+        "il-central-1",
+        "mx-central-1",
+    ),
+    "aws-cn": ("cn-north-1", "cn-northwest-1"),
+    "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
+    "aws-eusc": ("eusc-de-east-1",),
 }
 
 
@@ -79,9 +102,9 @@ def principals(kind: Kind, subject: Subject, *, colons: bool) -> Space:
     if kind is Kind.USER:
         examples = (f"{iam}user/alice", f"{iam}user/build")
         return Space(f"{iam}user/", named, examples, _NAMED_LIMITS)
-    names = ("Developer", "OrganizationAccountAccessRole", "Admin")
-    examples = tuple(f"{iam}role/{name}" for name in names)
-    return Space(f"{iam}role/", named, examples, _NAMED_LIMITS)
+    roles = ("Developer", "OrganizationAccountAccessRole", "Admin")
+    known = tuple(f"{iam}role/{name}" for name in roles)
+    return Space(f"{iam}role/", named, known, _NAMED_LIMITS)
 
 
 @lru_cache(maxsize=1_000)
@@ -90,7 +113,7 @@ def regions(partition: str) -> Space:
     start = (Place(_LOWER), *_some(_LOWER), *_literal("-"))
     word = (*_some(_LOWER), *_literal("-"))
     tail = Language([(*start, *word, Place(_DIGIT)), (*start, *word, *word, Place(_DIGIT))])
-    return Space("", tail, tuple(REGIONS.get(partition, ())))
+    return Space("", tail, REGIONS.get(partition, ()))
 
 
 @lru_cache(maxsize=10_000)
@@ -156,7 +179,7 @@ def _plain_name(pattern: str) -> str:
 
 
 def _trails(filled: str, rest: str, subject: Subject) -> Space:
-    head, region, tail = filled.partition("${Region}")
+    head, _, tail = filled.partition("${Region}")
     account, _, name = tail.partition(f"{rest.partition('/')[0]}/")
     middle = f"{account}{rest.partition('/')[0]}/"
     starting = (Place(_ALPHANUMERIC), Place(_TRAIL), Place(_TRAIL), Place(_TRAIL, repeats=True))

@@ -14,11 +14,40 @@ from policies.analysis.verdict import Request
 from policies.analysis.walks import Steps
 
 _MOMENT: Final = "aws:currenttime"
-# AWS's spelling of the keys that requests are most often shown with.
-_SPELLING: Final = {
-    name.lower(): name
-    for name in ["aws:AssumedRoot", "aws:CalledVia", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:CurrentTime", "aws:EpochTime", "aws:FederatedProvider", "aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalType", "aws:RequestedRegion", "aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths", "aws:SecureTransport", "aws:SourceIdentity", "aws:SourceIp", "aws:SourceVpc", "aws:SourceVpce", "aws:TagKeys", "aws:TokenIssueTime", "aws:UserAgent", "aws:ViaAWSService", "aws:VpcSourceIp", "iam:PermissionsBoundary", "iam:PolicyARN", "iam:PassedToService", "organizations:PolicyType", "organizations:ServicePrincipal"]
-}
+# The keys that requests are most often shown with.
+_AS_AWS_SPELLS: Final = (
+    "aws:AssumedRoot",
+    "aws:CalledVia",
+    "aws:CurrentTime",
+    "aws:EpochTime",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalType",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:SecureTransport",
+    "aws:SourceIdentity",
+    "aws:SourceIp",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:TagKeys",
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+    "iam:PermissionsBoundary",
+    "iam:PolicyARN",
+    "organizations:PolicyType",
+    "organizations:ServicePrincipal",
+)
+_SPELLING: Final = {name.lower(): name for name in _AS_AWS_SPELLS}
 
 
 def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) -> Request:
@@ -49,7 +78,7 @@ def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:
     parts = resource.split(":")
     if region is None:
         named = parts[3] if len(parts) > 3 and parts[3] else ""
-        region = (named or REGIONS.get(subject.partition, ["us-east-1"])[0],)
+        region = (named or REGIONS.get(subject.partition, ("us-east-1",))[0],)
     context: dict[str, Value] = {
         PRINCIPAL: (principal,),
         "aws:principalaccount": (subject.account_id,),

@@ -36,7 +36,7 @@ def print_tables(
     # OutputWrapper lends itself as the stream that it wraps.
     console = Console(file=cast(TextIO, out), highlight=False)
     console.print(_totals(snapshot, guardrails, verdicts))
-    lacking = _lacking(snapshot, guardrails, verdicts)
+    lacking = _lacking(snapshot, verdicts)
     if lacking.row_count:
         console.print(lacking)
 
@@ -56,9 +56,7 @@ def _totals(
     return table
 
 
-def _lacking(
-    snapshot: OrganizationSnapshot, guardrails: Sequence[Guardrail], verdicts: AccountVerdicts
-) -> Table:
+def _lacking(snapshot: OrganizationSnapshot, verdicts: AccountVerdicts) -> Table:
     table = Table(title="Accounts that lack a guardrail", show_lines=True)
     for heading in ("Account", "Guardrail", "Status", "Why"):
         table.add_column(heading, overflow="fold")

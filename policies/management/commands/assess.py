@@ -70,7 +70,9 @@ def _parameters(file: str | None) -> Parameters:
         return parameters_from_json(json.loads(_text(file)))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
-        raise CommandError(f"{file}: {place}: not JSON: {error.msg}", returncode=_BAD_INPUT) from None
+        raise CommandError(
+            f"{file}: {place}: not JSON: {error.msg}", returncode=_BAD_INPUT
+        ) from None
     except RecursionError:
         raise CommandError(f"{file}: nested too deeply", returncode=_BAD_INPUT) from None
     except ParameterError as error:
@@ -92,5 +94,3 @@ def _text(file: str) -> str:
         raise CommandError(f"{file}: {why}", returncode=_BAD_INPUT) from None
     except UnicodeDecodeError:
         raise CommandError(f"{file}: is not UTF-8 text", returncode=_BAD_INPUT) from None
-
-
