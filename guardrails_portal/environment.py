@@ -30,7 +30,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", ".localhost"})
 
 # What each program cannot do without, by the names in the environment.
-FOR_TASKS = ("SECRET_KEY", "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
+FOR_COMMANDS = ("SECRET_KEY", "DATABASE_URL")
+FOR_TASKS = (*FOR_COMMANDS, "CELERY_BROKER_URL", "CACHE_URL")
 FOR_WEB = (*FOR_TASKS, "ALLOWED_HOSTS")
 
 

@@ -36,10 +36,13 @@ class Folders:
 def project_folders() -> Folders:
     """The folders of this checkout; made where they are missing.
 
-    An ordinary user's state lies in the checkout. Root's lies outside of it, since Postgres
-    refuses root and `nobody` may be unable to reach the checkout.
+    PORTAL_STATE chooses another place. Else an ordinary user's state lies in the checkout, and
+    root's outside of it, since Postgres refuses root and `nobody` may be unable to reach it.
     """
-    digest = hashlib.sha256(os.fsencode(PROJECT)).hexdigest()[:16]
+    chosen = os.environ.get("PORTAL_STATE")
+    digest = hashlib.sha256(os.fsencode(chosen or PROJECT)).hexdigest()[:16]
+    if chosen:
+        return make_folders(Path(chosen).absolute(), f"portal-{os.geteuid()}-{digest}")
     state = Path(f"/var/tmp/portal-{digest}") if os.geteuid() == 0 else PROJECT / ".portal"  # noqa: S108 - checked
     return make_folders(state, f"portal-{os.geteuid()}-{digest}")
 
