@@ -35,7 +35,8 @@ def crawl_status(request: HttpRequest) -> HttpResponse:
     """
     now = standing()
     shown = request.GET.get("shown", "")
-    context = {"standing": now, "shown": int(shown) if shown.isdecimal() else ""}
+    newer = now.assessment is not None and str(now.assessment.pk) != shown
+    context = {"standing": now, "shown": shown, "newer": newer}
     response = render(request, "policies/_crawl_status.html", context)
     if not shown and request.GET.get("seen", "") != now.seen:
         response["HX-Refresh"] = "true"
