@@ -110,6 +110,16 @@ class OrganizationSnapshot:
             self.organization.feature_set == "ALL" and self.scp_status is PolicyTypeStatus.ENABLED
         )
 
+    @property
+    def counted_account_ids(self) -> frozenset[str]:
+        """Active member accounts: those that coverage is a share of."""
+        management = self.organization.management_account_id
+        return frozenset(
+            account.id
+            for account in self.accounts
+            if account.state is AccountState.ACTIVE and account.id != management
+        )
+
     def units_top_down(self) -> Iterator[Unit]:
         """Every unit after its parent, siblings by id."""
         children: dict[str | None, list[Unit]] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from accounts.snapshot import AccountState, OrganizationSnapshot
+from accounts.snapshot import OrganizationSnapshot
 from accounts.snapshot_codec import digest
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import Judged
@@ -42,17 +42,7 @@ def as_json(
     }
 
 
-def counted_accounts(snapshot: OrganizationSnapshot) -> list[str]:
-    """Active member accounts: those that coverage is a share of."""
-    management = snapshot.organization.management_account_id
-    return [
-        one.id
-        for one in snapshot.accounts
-        if one.state is AccountState.ACTIVE and one.id != management
-    ]
-
-
 def all_enforced(snapshot: OrganizationSnapshot, verdicts: AccountVerdicts) -> bool:
     return not any(
-        verdict.status.lacking for one in counted_accounts(snapshot) for verdict in verdicts[one]
+        verdict.status.lacking for one in snapshot.counted_account_ids for verdict in verdicts[one]
     )

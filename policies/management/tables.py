@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from typing import Final, TextIO, cast
 
 from django.core.management.base import OutputWrapper
@@ -12,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from accounts.snapshot import OrganizationSnapshot
-from policies.analysis.guardrail import Guardrail
 from policies.analysis.verdict import Status
-from policies.management.assessments import AccountVerdicts, counted_accounts
+from policies.management.assessments import AccountVerdicts
+from policies.totals import Totals
 
 # A symbol beside each word, so that nothing hangs on colour.
 _SHOWN: Final = {
@@ -27,32 +25,28 @@ _SHOWN: Final = {
 
 
 def print_tables(
-    snapshot: OrganizationSnapshot,
-    guardrails: Sequence[Guardrail],
-    verdicts: AccountVerdicts,
-    out: OutputWrapper,
+    snapshot: OrganizationSnapshot, found: Totals, verdicts: AccountVerdicts, out: OutputWrapper
 ) -> None:
     """Totals by guardrail, then each account that lacks one, with the reason."""
     # OutputWrapper lends itself as the stream that it wraps.
     console = Console(file=cast(TextIO, out), highlight=False)
-    console.print(_totals(snapshot, guardrails, verdicts))
+    counted = len(snapshot.counted_account_ids)
+    console.print(
+        totals_table(found, f"{snapshot.organization.id}: {counted:,} active member accounts")
+    )
     lacking = _lacking(snapshot, verdicts)
     if lacking.row_count:
         console.print(lacking)
 
 
-def _totals(
-    snapshot: OrganizationSnapshot, guardrails: Sequence[Guardrail], verdicts: AccountVerdicts
-) -> Table:
-    counted = counted_accounts(snapshot)
-    table = Table(title=Text(f"{snapshot.organization.id}: {len(counted)} active member accounts"))
-    table.add_column("Guardrail")
-    shown = [one for one in _SHOWN if one is not Status.NOT_APPLICABLE]
-    for status in shown:
-        table.add_column(_word(status), justify="right")
-    for index, guardrail in enumerate(guardrails):
-        found = Counter(verdicts[one][index].status for one in counted)
-        table.add_row(guardrail.id, *(str(found[status]) for status in shown))
+def totals_table(found: Totals, title: str) -> Table:
+    """Accounts by guardrail and status; narrow, so that no word is cut at 80 columns."""
+    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table.add_column("Guardrail", no_wrap=True)
+    for status in _SHOWN:
+        table.add_column(_word(status, "\n"), justify="right")
+    for guardrail, statuses in found.items():
+        table.add_row(guardrail, *(f"{statuses[status.value]:,}" for status in _SHOWN))
     return table
 
 
@@ -70,6 +64,6 @@ def _lacking(snapshot: OrganizationSnapshot, verdicts: AccountVerdicts) -> Table
     return table
 
 
-def _word(status: Status) -> Text:
+def _word(status: Status, between: str = " ") -> Text:
     symbol, style = _SHOWN[status]
-    return Text(f"{symbol} {status.value}", style=style)
+    return Text(f"{symbol}{between}{status.value.replace('_', ' ')}", style=style)

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 
 from accounts.models import Crawl, Organization
 from accounts.services import finish_crawl, store_organization
-from accounts.snapshot import AccountState, OrganizationSnapshot
+from accounts.snapshot import OrganizationSnapshot
 from accounts.snapshot_codec import digest as snapshot_digest
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import ENGINE_VERSION, Judged, assess
-from policies.analysis.verdict import Status
 from policies.catalogue.parameters import parameters_to_json
 from policies.models import Assessment
 from policies.services.storing_policies import store_policies
 from policies.services.storing_postures import store_postures
+from policies.totals import totals
 
 
 def record(
@@ -57,28 +56,3 @@ def _assessment(
         parameters=parameters_to_json(parameters),
         totals=totals(snapshot, judged),
     )
-
-
-def totals(
-    snapshot: OrganizationSnapshot, judged: Sequence[Judged]
-) -> Mapping[str, Mapping[str, int]]:
-    """Active member accounts by guardrail id and status; every status is named.
-
-    `not_applicable` counts the management account, which is no member.
-    """
-    counted = {
-        account.id
-        for account in snapshot.accounts
-        if account.state is AccountState.ACTIVE
-        and account.id != snapshot.organization.management_account_id
-    }
-    found: Counter[tuple[str, Status]] = Counter()
-    for one in judged:
-        accounts = sum(1 for account_id in one.account_ids if account_id in counted)
-        for verdict in one.verdicts:
-            exempt = verdict.status is Status.NOT_APPLICABLE
-            found[verdict.guardrail, verdict.status] += len(one.account_ids) if exempt else accounts
-    return {
-        guardrail: {status.value: found[guardrail, status] for status in Status}
-        for guardrail in catalogue.GUARDRAIL_IDS
-    }

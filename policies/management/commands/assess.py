@@ -18,6 +18,7 @@ from policies.analysis.posture import assess
 from policies.catalogue.parameters import ParameterError, parameters_from_json
 from policies.management.assessments import all_enforced, as_json, verdicts_of
 from policies.management.tables import print_tables
+from policies.totals import totals
 
 _BAD_INPUT: Final = 2
 
@@ -43,12 +44,13 @@ class Command(BaseCommand):
         ids = _guardrail_ids(options["guardrail"])
         snapshot = _snapshot(options["file"])
         guardrails = catalogue.guardrails(parameters, ids)
-        verdicts = verdicts_of(assess(snapshot, guardrails))
+        judged = assess(snapshot, guardrails)
+        verdicts = verdicts_of(judged)
         if options["format"] == "json":
             answer = as_json(snapshot, parameters, verdicts)
             self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
         else:
-            print_tables(snapshot, guardrails, verdicts, self.stdout)
+            print_tables(snapshot, totals(snapshot, judged), verdicts, self.stdout)
         if not all_enforced(snapshot, verdicts):
             sys.exit(1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from accounts.aws.connection import Connection, connect
 from accounts.aws.errors import AwsError
@@ -25,12 +24,11 @@ from accounts.crawl import Progress as CrawlProgress
 from accounts.snapshot_codec import dumps
 from policies import catalogue
 from policies.analysis.posture import assess
-from policies.analysis.verdict import Status
+from policies.management.tables import totals_table
 from policies.services.crawling import CrawlRunning, configured_connection, crawl_organization
-from policies.services.recording import totals
+from policies.totals import Totals, totals
 
 OnProgress = Callable[[CrawlProgress], None]
-Totals = Mapping[str, Mapping[str, int]]
 
 
 class Command(BaseCommand):
@@ -79,7 +77,7 @@ class Command(BaseCommand):
                 "write a snapshot file with --output FILE.",
                 returncode=2,
             ) from None
-        Console().print(_table(found))
+        Console().print(totals_table(found, "Active member accounts by guardrail"))
 
 
 @contextmanager
@@ -124,14 +122,3 @@ def _replace(output: Path, text: str) -> None:
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-
-
-def _table(found: Totals) -> Table:
-    table = Table(title="Active member accounts by guardrail", title_justify="left")
-    table.add_column("Guardrail")
-    for status in Status:
-        table.add_column(status.value.replace("_", " "), justify="right")
-    for guardrail in catalogue.guardrails():
-        counts = found[guardrail.id]
-        table.add_row(guardrail.id, *(f"{counts[status.value]:,}" for status in Status))
-    return table
