@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from guardrails_portal.local import simulated_aws
 from guardrails_portal.local.children import ServiceError
-from guardrails_portal.local.first_crawl import crawl_through_the_worker
+from guardrails_portal.local.first_crawl import FirstCrawl, wait_for_crawl
 from guardrails_portal.local.supervisor import Stopped, Supervisor, address, announce, say
 from guardrails_portal.local.users import make_admin_user, renew_demo_user
 
@@ -41,9 +41,7 @@ def _demo(supervisor: Supervisor) -> None:
     supervisor.publish(*simulated_aws.variables(endpoint))
     _create_sample(supervisor, endpoint)
     supervisor.wait_for_programs()
-    error = crawl_through_the_worker(lambda: supervisor.child("worker").alive)
-    if error:
-        raise ServiceError(f"The sample organization could not be read: {error}")
+    wait_for_crawl(supervisor)
     password = renew_demo_user()
     _say_where_logs_are(supervisor)
     say(f"Guardrails Portal is ready at {address(supervisor.port)}")
@@ -54,7 +52,7 @@ def _demo(supervisor: Supervisor) -> None:
         if name == "moto":
             _create_sample(supervisor, endpoint)
 
-    supervisor.watch(restore)
+    supervisor.watch(after_restart=restore)
 
 
 def _create_sample(supervisor: Supervisor, endpoint: str) -> None:
@@ -74,16 +72,22 @@ def _run(supervisor: Supervisor) -> None:
     supervisor.wait_for_programs()
     password = make_admin_user()
     _say_where_logs_are(supervisor)
-    error = crawl_through_the_worker(lambda: supervisor.child("worker").alive)
-    if error:
-        say(error)
     say(f"Guardrails Portal is ready at {address(supervisor.port)}")
     if password:
         say(f"Sign in as admin / {password}")
         say("This password is shown this once.")
     else:
         say("Sign in as admin; `./portal changepassword admin` sets a new password.")
-    supervisor.watch()
+    # Without credentials it fails, and on a large organization it takes minutes: both leave
+    # pages that can be looked at.
+    crawls = [FirstCrawl()]
+
+    def report() -> None:
+        if crawls and (error := crawls[0].error()) is not None:
+            say(error or "The organization is read.")
+            crawls.clear()
+
+    supervisor.watch(meanwhile=report)
 
 
 def _until_stopped(
@@ -111,7 +115,7 @@ def _port(word: str, arguments: Sequence[str]) -> int:
         return simulated_aws.free_port(FIRST_PORT)
     if not 1 <= wanted <= 65535:
         raise ServiceError(f"--port {wanted} is no port: ports go from 1 to 65535.")
-    if simulated_aws.free_port(wanted) != wanted:
+    if not simulated_aws.is_free(wanted):
         raise ServiceError(
             f"Port {wanted} is in use or not allowed: choose another by --port, or leave --port "
             "out to get the next free one from 8000."

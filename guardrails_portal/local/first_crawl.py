@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 from guardrails_portal.local.children import ServiceError
-from guardrails_portal.local.supervisor import say
+from guardrails_portal.local.supervisor import Supervisor, say
 
 SECONDS_BETWEEN_LINES = 5
 
 
-def crawl_through_the_worker(worker_is_alive: Callable[[], bool]) -> str:
-    """Have the worker crawl and wait for it; return its error's sentence, "" when it went well."""
-    from accounts.models import Crawl
-    from guardrails_portal.celery import app
+class FirstCrawl:
+    """A crawl under way in the worker, since it was made."""
 
-    newest = Crawl.objects.order_by("-pk").first()
-    earlier = newest.pk if newest else 0
-    app.send_task("policies.tasks.crawl_organization")
-    say("Reading the organization …")
-    started = said = time.monotonic()
-    while True:
-        crawl = Crawl.objects.filter(pk__gt=earlier).exclude(state=Crawl.State.RUNNING).first()
+    def __init__(self) -> None:
+        from django.utils import timezone
+
+        from guardrails_portal.celery import app
+
+        self.asked_at = timezone.now()
+        self.started = self.said = time.monotonic()
+        say("Reading the organization …")
+        app.send_task("policies.tasks.crawl_organization")
+
+    def error(self) -> str | None:
+        """None while it runs; then its sentence for a person, "" when it went well."""
+        from accounts.models import Crawl
+
+        # One that was under way already serves as well, and keeps ours from starting.
+        crawl = Crawl.objects.filter(finished_at__gte=self.asked_at).order_by("pk").last()
         if crawl is not None:
             return crawl.error
-        if not worker_is_alive():
-            raise ServiceError("The worker ended while it read the organization.")
         now = time.monotonic()
-        if now - said > SECONDS_BETWEEN_LINES:
-            say(f"  still reading, {now - started:.0f} s")
-            said = now
+        if now - self.said > SECONDS_BETWEEN_LINES:
+            say(f"  still reading, {now - self.started:.0f} s")
+            self.said = now
+        return None
+
+
+def wait_for_crawl(supervisor: Supervisor) -> None:
+    """Return when the sample organization is read; raise ServiceError where it cannot be."""
+    crawl = FirstCrawl()
+    while (error := crawl.error()) is None:
+        worker = supervisor.child("worker")
+        if not worker.alive:
+            raise ServiceError(f"The worker ended while it read: see {worker.recipe.log}")
         time.sleep(0.1)
+    if error:
+        raise ServiceError(f"The sample organization could not be read: {error}")

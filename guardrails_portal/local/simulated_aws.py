@@ -9,10 +9,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 
-from guardrails_portal.local.children import Child, Recipe
+from guardrails_portal.local.children import Child, Recipe, ServiceError
 from guardrails_portal.local.folders import Folders
 
 HOST = "127.0.0.1"
+LAST_PORT = 65535
 # Whatever leads botocore to somebody's real credentials or another endpoint.
 REAL_AWS_VARIABLES = (
     "AWS_PROFILE",
@@ -90,16 +91,27 @@ def without_real_aws(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def free_port(first: int = 0) -> int:
-    """A port nobody listens on: `first`, the next free one after it, or any for 0."""
-    while True:
-        with socket.socket() as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((HOST, first))
-            except OSError:
-                first += 1
-                continue
-            return int(listener.getsockname()[1])
+    """A port nobody listens on: `first` or the next free one after it; any for 0."""
+    if first:
+        port = next((port for port in range(first, LAST_PORT + 1) if is_free(port)), None)
+        if port is None:
+            raise ServiceError(f"No port from {first} on is free: choose one by --port.")
+        return port
+    with socket.socket() as listener:
+        listener.bind((HOST, 0))
+        return int(listener.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    """Whether a program of this user can listen on it."""
+    with socket.socket() as listener:
+        # Connections that have just ended do not count.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((HOST, port))
+        except OSError:
+            return False
+    return True
 
 
 def _open(url: str, method: str = "GET") -> None:

@@ -114,22 +114,33 @@ class Supervisor:
     def child(self, name: str) -> Child:
         return next(child for child in self.children if child.name == name)
 
-    def watch(self, after_restart: Callable[[str], None] = lambda _name: None) -> None:
+    def watch(
+        self,
+        *,
+        after_restart: Callable[[str], None] = lambda _name: None,
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         """Start again what dies, until a signal; raise ServiceError where that does not help."""
         while True:
             for child in [child for child in self.children if not child.alive]:
-                now = time.monotonic()
-                self.deaths = [death for death in self.deaths if death[0] > now - 60]
-                self.deaths.append((now, child.name))
-                if [name for _, name in self.deaths].count(child.name) > RESTARTS_A_MINUTE:
-                    raise ServiceError(
-                        f"{child.name} ends again and again: {child.last_words()} "
-                        f"(see {child.recipe.log})"
-                    )
-                say(f"{child.name} ended unexpectedly and is started again: {child.recipe.log}")
-                self.children[self.children.index(child)] = Child(child.recipe)
+                self._start_again(child)
                 after_restart(child.name)
+            meanwhile()
             time.sleep(0.2)
+
+    def _start_again(self, child: Child) -> None:
+        now = time.monotonic()
+        self.deaths = [death for death in self.deaths if death[0] > now - 60]
+        self.deaths.append((now, child.name))
+        count = [name for _, name in self.deaths].count(child.name)
+        if count > RESTARTS_A_MINUTE:
+            raise ServiceError(
+                f"{child.name} ends again and again: {child.last_words()} (see {child.recipe.log})"
+            )
+        say(f"{child.name} ended unexpectedly and is started again: see {child.recipe.log}")
+        # What it left behind (Postgres's own children, a port) needs a moment to go.
+        time.sleep(count * 0.5)
+        self.children[self.children.index(child)] = Child(child.recipe)
 
 
 def address(port: int) -> str:

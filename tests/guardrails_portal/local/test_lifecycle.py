@@ -121,7 +121,7 @@ def test_a_second_demo_finds_its_data_and_a_kill_leaves_nothing(
 def test_real_use_starts_without_credentials_and_says_so(portal: Portal) -> None:
     running = portal.start("run")
 
-    assert "no AWS credentials were found" in running.said
+    running.wait_for("no AWS credentials were found")
     assert running.credentials[0] == "admin"
     # The sample organization belongs to the demo's own database.
     assert portal.do("shell", "--no-imports", "-c", COUNTS).stdout.split() == ["0", "0"]
