@@ -41,7 +41,9 @@ def print_tables(
 
 def totals_table(found: Totals, title: str) -> Table:
     """Accounts by guardrail and status; narrow, so that no word is cut at 80 columns."""
-    table = Table(title=Text(title), title_justify="left", box=None, padding=(0, 1, 0, 0))
+    table = Table(
+        title=Text(title), title_justify="left", box=None, padding=(0, 1, 0, 0), pad_edge=False
+    )
     table.add_column("Guardrail", no_wrap=True)
     for status in _SHOWN:
         table.add_column(_word(status, "\n"), justify="right")
