@@ -1,0 +1,117 @@
+"""The embedded services by themselves: what outlives a kill, and what is not started at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import boto3
+import psycopg2
+import pytest
+import redis
+
+from guardrails_portal.local import postgres, simulated_aws, valkey
+from guardrails_portal.local.children import Child, Recipe, ServiceError, stop
+from guardrails_portal.local.folders import Folders
+from guardrails_portal.local.management import needs_no_services
+from guardrails_portal.local.services import start_services
+
+
+def connect(folders: Folders) -> psycopg2.extensions.connection:
+    return psycopg2.connect(
+        host=str(folders.sockets / "postgres-socket"), user="portal", dbname="portal"
+    )
+
+
+def test_committed_rows_outlive_a_kill_of_postgres(folders: Folders) -> None:
+    first = postgres.start(folders)
+    postgres.make_database(folders, "portal")
+    connection = connect(folders)
+    with connection, connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept AS SELECT 42 AS number")
+    os.killpg(first.process.pid, signal.SIGKILL)
+    first.process.wait()
+    connection.close()
+
+    second = postgres.start(folders)
+    connection = connect(folders)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM kept")
+        rows = cursor.fetchall()
+    connection.close()
+    stop([second])
+
+    assert rows == [(42,)]
+    assert second.process.returncode == 0
+
+
+def test_a_waiting_task_outlives_a_kill_of_valkey(folders: Folders) -> None:
+    socket = str(folders.sockets / "valkey.sock")
+    first = valkey.start(folders)
+    with redis.Redis(unix_socket_path=socket) as client:
+        client.lpush("celery", "a task")
+        client.execute_command("WAITAOF", 1, 0, 5000)
+    first.process.kill()
+    first.process.wait()
+
+    second = valkey.start(folders)
+    with redis.Redis(unix_socket_path=socket) as client:
+        waiting = client.lrange("celery", 0, -1)
+    stop([second])
+
+    assert waiting == [b"a task"]
+
+
+def test_what_the_environment_names_is_not_started(folders: Folders) -> None:
+    started: list[Child] = []
+    given = {
+        "DATABASE_URL_FILE": "/run/secrets/database_url",
+        "CELERY_BROKER_URL": "redis://valkey/0",
+        "CACHE_URL": "redis://valkey/1",
+    }
+
+    assert start_services(folders, given, "portal", started) == {}
+    assert started == []
+
+
+def test_a_service_that_does_not_start_is_named_with_its_last_words(tmp_path: Path) -> None:
+    child = Child(Recipe("oracle", ["sh", "-c", "echo no such luck; exit 3"], tmp_path / "log"))
+
+    with pytest.raises(ServiceError) as caught:
+        child.wait_until(lambda: False)
+
+    assert str(caught.value) == (
+        f"oracle ended while it started: no such luck (see {tmp_path / 'log'})"
+    )
+
+
+def test_the_simulated_aws_draws_the_same_ids_after_the_same_seed(aws: str) -> None:
+    def create() -> str:
+        simulated_aws.reset(aws)
+        simulated_aws.seed(aws, 1)
+        client = boto3.client("organizations")
+        return client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
+
+    assert create() == create()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assess snapshot.json",
+        "decide snapshot.json --account 111111111111",
+        "crawl --output snapshot.json",
+        "crawl --output=snapshot.json",
+        "makemigrations --check",
+        "check --deploy",
+        "migrate --help",
+    ],
+)
+def test_what_works_on_files_alone_needs_no_services(line: str) -> None:
+    assert needs_no_services(line.split())
+
+
+@pytest.mark.parametrize("line", ["crawl", "migrate", "shell", "changepassword admin"])
+def test_what_reads_or_writes_rows_needs_services(line: str) -> None:
+    assert not needs_no_services(line.split())
