@@ -66,6 +66,12 @@ class Case:
     # Index of the level, and why a policy there could not be read.
     unreadable: tuple[tuple[int, str], ...]
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Equal for equal cases of the same levels, and cheap to compare."""
+        bearings = (*self.denies, *(one for level in self.allows for one in level))
+        return tuple((id(one.statement), one.level, one.named) for one in bearings)
+
 
 def case_of(action: str, levels: Levels) -> Case:
     bearing = [list(_bearing(action, levels, index)) for index in range(len(levels))]
@@ -157,9 +163,10 @@ class Parts:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._made: dict[Statement, tuple[Part, ...]] = {}
+        # By identity: what is asked about outlives its parts.
+        self._made: dict[int, tuple[Part, ...]] = {}
 
     def of(self, statement: Statement) -> tuple[Part, ...]:
-        if statement not in self._made:
-            self._made[statement] = parts_of(statement, self._scene)
-        return self._made[statement]
+        if id(statement) not in self._made:
+            self._made[id(statement)] = parts_of(statement, self._scene)
+        return self._made[id(statement)]

@@ -84,7 +84,7 @@ def find_all(
     findings = []
     for action, templates in actions.items():
         case = case_of(action, levels)
-        key = (action.partition(":")[0], templates, case)
+        key = (action.partition(":")[0], templates, case.identity)
         if key not in decided:
             question = Question(guardrail, action, case, levels, subject)
             decided[key] = question.finding()

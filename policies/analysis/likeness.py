@@ -8,7 +8,7 @@ pattern can meet it, and what such a run does with an id is all there is to comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -52,12 +52,19 @@ def _texts(levels: Levels) -> Iterator[str]:
                 yield from condition.values
 
 
-def _runs(text: str) -> Iterable[str]:
-    return (
-        run
-        for run in _RUN.findall(text)
-        if any(one.isdigit() for one in run) and ("*" in run or len(run) >= _ID_LENGTH)
-    )
+def _runs(text: str) -> Iterator[str]:
+    """Runs in which an id that begins where one can begin meets a digit.
+
+    In requests an id stands at the beginning, or behind a colon or a slash.
+    """
+    for found in _RUN.finditer(text):
+        run = found[0]
+        if "*" not in run and len(run) < _ID_LENGTH:
+            continue
+        at_start = found.start() == 0 or text[found.start() - 1] in ":/"
+        wildcard = min((at for at in map(run.find, "*?") if at >= 0), default=len(run))
+        if any(one.isdigit() for one in run[0 if at_start else wildcard :]):
+            yield run
 
 
 def _meeting(run: str, account_id: str) -> object:

@@ -71,6 +71,8 @@ def _resource(statement: Statement, scene: Scene) -> Part:
         reached = ALWAYS if statement.not_resource else NEVER
         return Part(RESOURCE, reached, reached, words=words)
     bounded = [_arn_bounds(one, statement, scene) for one in statement.resources]
+    if not statement.not_resource:
+        bounded = [one for one in bounded if not one.absent]
     least = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
     most = Requirement(absent=False, values=Texts(union(_most(bounded))))
     doubt = next((one.doubt for one in bounded if one.doubt), "")
@@ -84,7 +86,7 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
     bounded = resolved(text, scene, variables=statement.variables, wildcards=True)
     if statement.variables and text.partition("${")[0].count(":") < _ARN_COLONS and "${" in text:
         doubt = f"AWS admits policy variables after the fifth colon alone, unlike in `{text}`"
-        return Bounded(None, bounded.most, doubt)
+        return Bounded(None, bounded.most, doubt, bounded.absent)
     colons = [index for index, one in enumerate(bounded.most) if one == ":"]
     if len(colons) < _ARN_COLONS:
         missing = _ARN_COLONS - len(colons)
@@ -96,7 +98,7 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
         return Bounded(completed if surely else None, most, doubt)
     if any(isinstance(one, Wildcard) for one in bounded.most[colons[1] : colons[2]]):
         doubt = f"AWS admits no wildcard for the service, as in `{text}`"
-        return Bounded(None, bounded.most, doubt)
+        return Bounded(None, bounded.most, doubt, bounded.absent)
     return bounded
 
 
@@ -165,6 +167,8 @@ def _values(
         )
         for one in condition.values
     ]
+    if not negated:
+        bounded = [one for one in bounded if not one.absent]
     if operator == "StringEqualsIgnoreCase":
         if not all(one.isascii() for one in condition.values) or any(b.doubt for b in bounded):
             return "the portal compares ASCII letters alone without regard to case"

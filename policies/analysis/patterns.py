@@ -8,7 +8,7 @@ Sources: IAM User Guide, "Condition operators" (`StringLike`, `ArnLike`) and "Re
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -54,11 +54,6 @@ class Place:
         self.but = but
         self.repeats = repeats
 
-    def reads(self, character: str) -> bool:
-        if character in self.but:
-            return False
-        return self.characters is None or character in self.characters
-
 
 class Language:
     """The texts that any one of some sequences of places reads to its end."""
@@ -80,13 +75,9 @@ class Language:
             if place is not None and place.repeats:
                 self._skip |= 1 << index
         self.start = self._skipping(self.start)
-        self.letters = frozenset(
-            letter for one in places if one for letter in (one.characters or frozenset()) | one.but
-        )
-        self._advance: dict[str, tuple[int, int]] = {
-            letter: _masks(places, letter) for letter in self.letters
-        }
-        self._other = _masks(places, "\0")
+        self._advance = _table(places)
+        self._other = self._advance.pop("")
+        self.letters = frozenset(self._advance)
 
     def step(self, at: int, character: str) -> int:
         advance, loop = self.reading(character)
@@ -117,16 +108,42 @@ def _reads_all(place: Place) -> bool:
     return place.repeats and place.characters is None and not place.but
 
 
-def _masks(places: list[Place | None], letter: str) -> tuple[int, int]:
-    """The places that read a letter and go on, and those that read it and stay."""
-    advance = loop = 0
+def _table(places: Sequence[Place | None]) -> dict[str, tuple[int, int]]:
+    """By letter the places that read it and go on, and those that read it and stay.
+
+    Under the empty text stand those of any letter that no place names.
+    """
+    named = {
+        letter
+        for one in places
+        if one is not None
+        for letter in (*(one.characters or ()), *one.but)
+    }
+    # By letter: what names it, and what reads all letters but it.
+    advance, loop = dict.fromkeys(named, 0), dict.fromkeys(named, 0)
+    without = dict.fromkeys(named, 0)
+    any_advance = any_loop = 0
     for index, place in enumerate(places):
-        if place is not None and place.reads(letter):
-            if place.repeats:
-                loop |= 1 << index
-            else:
-                advance |= 1 << index
-    return advance, loop
+        bit = 1 << index
+        if place is None:
+            continue
+        if place.characters is not None:
+            masks = loop if place.repeats else advance
+            for letter in place.characters - place.but:
+                masks[letter] |= bit
+            continue
+        any_loop |= bit if place.repeats else 0
+        any_advance |= 0 if place.repeats else bit
+        for letter in place.but:
+            without[letter] |= bit
+    table = {
+        letter: (
+            advance[letter] | (any_advance & ~without[letter]),
+            loop[letter] | (any_loop & ~without[letter]),
+        )
+        for letter in named
+    }
+    return {**table, "": (any_advance, any_loop)}
 
 
 @lru_cache(maxsize=20_000)

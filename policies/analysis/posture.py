@@ -215,7 +215,7 @@ class _Court:
             found = (decide(one, levels, subject, self._names) for one in self._guardrails)
             self._decided[case] = tuple(verdict.rewritten(mark) for verdict in found)
         fill = filling_levels((*path, ACCOUNT_MARK))
-        return tuple(verdict.rewritten(fill) for verdict in self._decided[case])
+        return tuple(verdict.with_targets(fill) for verdict in self._decided[case])
 
     def _case(self, account_id: str, parent_id: str) -> tuple[object, ...]:
         """Equal for accounts that are decided alike, whatever their levels are called."""

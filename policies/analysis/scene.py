@@ -125,9 +125,9 @@ def _of_resource(scene: Scene, facts: KeyFacts) -> Domain:
     own = scene.service != "organizations"
     if facts.name.endswith("resourceaccount"):
         if own:
-            return Domain(Presence.SOMETIMES, fixed=(subject.account_id,))
+            return Domain(Presence.ALWAYS, fixed=(subject.account_id,))
         space = one_of(subject.account_id, subject.management_account_id)
-        return Domain(Presence.SOMETIMES, space=space)
+        return Domain(Presence.ALWAYS, space=space)
     if facts.name == "aws:resourceorgid":
         return Domain(Presence.SOMETIMES, fixed=(subject.organization_id,))
     if own:

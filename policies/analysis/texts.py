@@ -21,12 +21,15 @@ _CHARACTERS: Final = ("*", "?", "$")
 class Bounded:
     """A text that stands for one pattern, or in doubt for any of a wider one.
 
-    `least` is None where in doubt it stands for nothing.
+    `least` is None where in doubt it stands for nothing. With `absent` a variable in it
+    has no value in any request: nothing matches it, but whether a negated operator or
+    NotResource then holds is in doubt.
     """
 
     least: Pattern | None
     most: Pattern
     doubt: str = ""
+    absent: bool = False
 
 
 def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bounded:
@@ -35,13 +38,14 @@ def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bo
     if not variables or "${" not in text:
         return Bounded(read(text), read(text))
     pattern: Pattern = ()
-    doubt, end = "", 0
+    doubt, end, absent = "", 0, False
     for found in _VARIABLE.finditer(text):
         pattern += read(text[end : found.start()])
         value = _value(found[1], scene)
         if value is None:
             doubt = f"the portal does not resolve the policy variable `{found[0]}`"
             pattern += (Wildcard.TEXT,)
+            absent = absent or _never_there(found[1], scene)
         else:
             pattern += plain(value)
         end = found.end()
@@ -51,7 +55,13 @@ def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bo
         pattern += (Wildcard.TEXT,)
     else:
         pattern += read(rest)
-    return Bounded(None if doubt else pattern, pattern, doubt)
+    return Bounded(None if doubt else pattern, pattern, doubt, absent)
+
+
+def _never_there(inner: str, scene: Scene) -> bool:
+    """Whether no request of the scene carries the variable's key; a default has a comma."""
+    facts = facts_of(inner.strip())
+    return "," not in inner and scene.domain(facts.name).presence is Presence.NEVER
 
 
 def _value(inner: str, scene: Scene) -> str | None:

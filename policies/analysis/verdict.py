@@ -113,11 +113,15 @@ class Verdict:
         }
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
+        """The same verdict with every text that may name an account rewritten."""
+        witnesses = tuple(one.rewritten(rewrite) for one in self.witnesses)
+        return replace(self.with_targets(rewrite), witnesses=witnesses)
+
+    def with_targets(self, rewrite: Callable[[str], str]) -> Verdict:
         """The same verdict with every text that may name a target rewritten."""
         return replace(
             self,
             reason=rewrite(self.reason),
-            witnesses=tuple(one.rewritten(rewrite) for one in self.witnesses),
             evidence=tuple(replace(one, target_id=rewrite(one.target_id)) for one in self.evidence),
             notes=tuple(rewrite(one) for one in self.notes),
         )
