@@ -157,9 +157,13 @@ class Question:
             request = witness(self._action, one.scene, real, self._mentioned())
             disagreement = self._replayed(request)
             if not disagreement:
-                return Open(request, tuple(one.holes(self._case, real)))
+                return Open(request, tuple(one.holes(self._narrowing(scenes), real)))
             points += disagreement
         return Unclear(tuple(dict.fromkeys(points))) if points else Closed()
+
+    def _narrowing(self, scenes: Sequence[_Asked]) -> list[Bearing]:
+        """The Denies that stop, in some reading, some request in scope."""
+        return [one for one in self._case.denies if any(s.meets(one, surely=False) for s in scenes)]
 
     def _mentioned(self) -> frozenset[str]:
         """The keys that the statements bearing on the action speak of, in lower case."""
@@ -284,11 +288,9 @@ class _Asked:
                 clauses.append(tuple(((name, asked.negated()),) for name, asked in way))
         return self.search(clauses) is not None
 
-    def holes(self, case: Case, model: Model) -> Iterator[Hole]:
-        """By which part each Deny that might have stopped the request lets it pass."""
-        for one in case.denies:
-            if not self.meets(one, surely=False):
-                continue
+    def holes(self, denies: Iterable[Bearing], model: Model) -> Iterator[Hole]:
+        """By which part each Deny lets the request pass."""
+        for one in denies:
             for part in self._parts.of(one.statement):
                 if part.variable in model and not part.possibly.holds(model[part.variable]):
                     yield Hole(one.evidence, part)

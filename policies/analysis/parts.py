@@ -89,13 +89,10 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
         return Bounded(None, bounded.most, doubt, bounded.absent)
     colons = [index for index, one in enumerate(bounded.most) if one == ":"]
     if len(colons) < _ARN_COLONS:
-        missing = _ARN_COLONS - len(colons)
-        completed = (*bounded.most, *((":", Wildcard.TEXT) * missing))
         # Completed or not, or crossing colons: the widest is anything that begins so.
         most = (*bounded.most, Wildcard.TEXT)
         doubt = f"AWS does not say how the short ARN `{text}` is completed"
-        surely = bounded.most[-1:] == (Wildcard.TEXT,) and not bounded.doubt
-        return Bounded(completed if surely else None, most, doubt)
+        return Bounded(None, most, doubt, bounded.absent)
     if any(isinstance(one, Wildcard) for one in bounded.most[colons[1] : colons[2]]):
         doubt = f"AWS admits no wildcard for the service, as in `{text}`"
         return Bounded(None, bounded.most, doubt, bounded.absent)
