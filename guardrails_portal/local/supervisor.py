@@ -45,10 +45,12 @@ class Supervisor:
         self.stack = ExitStack()
 
     def __enter__(self) -> Supervisor:
-        # The shell's `nohup` means it: SIGHUP stays ignored where it was.
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:
-                signal.signal(number, _raise_stopped)
+        # A script's shell has what it puts in the background ignore SIGINT, but who sends one
+        # means it. So does `nohup`: SIGHUP stays ignored where it was.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _raise_stopped)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, _raise_stopped)
         self.stack.enter_context(held(self.folders, self.purpose))
         return self
 
