@@ -82,7 +82,13 @@ def _filled(template: str, parameters: Parameters) -> str:
 def _with_parameters(value: Any, parameters: Parameters) -> Any:
     """The reference SCP for the commercial partition, parameters in their places."""
     if isinstance(value, dict):
-        return {key: _with_parameters(one, parameters) for key, one in value.items()}
+        # With nobody exempt the condition goes: AWS does not say what an empty list means.
+        left_out = () if parameters.exempt_principals else ("Condition",)
+        return {
+            key: _with_parameters(one, parameters)
+            for key, one in value.items()
+            if key not in left_out
+        }
     if isinstance(value, list):
         return [_with_parameters(one, parameters) for one in value]
     if value == "${exempt_principals}":

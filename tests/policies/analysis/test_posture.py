@@ -1,0 +1,157 @@
+"""Every account of an organization: who is judged together, and who is not."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from accounts.snapshot import (
+    Account,
+    AccountState,
+    Attachment,
+    Organization,
+    OrganizationSnapshot,
+    Policy,
+    PolicyTypeStatus,
+    Unit,
+)
+from policies import catalogue
+from policies.analysis.posture import assess
+from policies.analysis.verdict import Status, Verdict
+from tests.policies.analysis.universe import FULL_ACCESS
+
+MANAGEMENT = "111111111111"
+ACCOUNTS = ("222222222222", "333333333333", "444444444444")
+BLOCK = "s3:PutAccountPublicAccessBlock"
+(GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
+
+
+def organization(
+    attached: dict[str, list[Any]], state: AccountState = AccountState.ACTIVE
+) -> OrganizationSnapshot:
+    """A root with units A and B: the first account in A, the others in B; SCPs by target."""
+    units = (Unit("r-1", "Root", None), Unit("ou-a", "A", "r-1"), Unit("ou-b", "B", "r-1"))
+    parents = ("ou-a", "ou-b", "ou-b")
+    accounts = [Account(MANAGEMENT, "m", "m@example.com", AccountState.ACTIVE, "ou-a")]
+    accounts += [
+        Account(id, id, f"{id}@example.com", state, parent)
+        for id, parent in zip(ACCOUNTS, parents, strict=True)
+    ]
+    targets = ("r-1", "ou-a", "ou-b", MANAGEMENT, *ACCOUNTS)
+    policies = [Policy("p-full", "Full", "SERVICE_CONTROL_POLICY", True, FULL_ACCESS)]
+    attachments = [Attachment("p-full", target) for target in targets]
+    for target, statements in attached.items():
+        content = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        policies.append(Policy(f"p-{target}", "Guard", "SERVICE_CONTROL_POLICY", False, content))
+        attachments.append(Attachment(f"p-{target}", target))
+    return OrganizationSnapshot(
+        datetime(2026, 1, 1, tzinfo=UTC),
+        Organization("o-exampleorg1", "aws", MANAGEMENT, "ALL"),
+        PolicyTypeStatus.ENABLED,
+        units,
+        tuple(accounts),
+        tuple(policies),
+        tuple(attachments),
+    )
+
+
+def verdicts(snapshot: OrganizationSnapshot) -> dict[str, Verdict]:
+    return {
+        id: judged.for_account(id)[0]
+        for judged in assess(snapshot, [GUARDRAIL])
+        for id in judged.account_ids
+    }
+
+
+def statuses(snapshot: OrganizationSnapshot) -> list[Status]:
+    found = verdicts(snapshot)
+    return [found[id].status for id in ACCOUNTS]
+
+
+def deny(**rest: Any) -> dict[str, Any]:
+    return {"Effect": "Deny", "Action": BLOCK, "Resource": "*", **rest}
+
+
+def test_a_policy_of_a_sibling_unit_protects_nobody_else() -> None:
+    found = statuses(organization({"ou-a": [deny()]}))
+    assert found == [Status.ENFORCED, Status.MISSING, Status.MISSING]
+
+
+def test_the_management_account_is_never_affected() -> None:
+    found = verdicts(organization({"r-1": [deny()]}))
+    assert found[MANAGEMENT].status is Status.NOT_APPLICABLE
+
+
+def test_accounts_that_are_not_active_are_judged_too() -> None:
+    found = statuses(organization({"r-1": [deny()]}, AccountState.SUSPENDED))
+    assert found == [Status.ENFORCED] * 3
+
+
+def test_a_policy_that_names_an_account_tells_it_apart() -> None:
+    condition = {"StringEquals": {"aws:PrincipalAccount": ACCOUNTS[1]}}
+    found = statuses(organization({"r-1": [deny(Condition=condition)]}))
+    assert found == [Status.MISSING, Status.ENFORCED, Status.MISSING]
+
+
+def test_a_wildcard_over_account_ids_tells_them_apart() -> None:
+    condition = {"StringLike": {"aws:PrincipalAccount": "3*"}}
+    found = statuses(organization({"r-1": [deny(Condition=condition)]}))
+    assert found == [Status.MISSING, Status.ENFORCED, Status.MISSING]
+
+
+def test_a_policy_that_names_a_unit_by_its_path_tells_its_accounts_apart() -> None:
+    condition = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/ou-b/"}}
+    found = statuses(organization({"r-1": [deny(Condition=condition)]}))
+    assert found == [Status.MISSING, Status.ENFORCED, Status.ENFORCED]
+
+
+def test_accounts_alike_share_their_verdicts_and_each_is_named_in_its_own() -> None:
+    judged = assess(organization({}), [GUARDRAIL])
+    together = next(one for one in judged if ACCOUNTS[1] in one.account_ids)
+    assert together.account_ids == ACCOUNTS[1:]
+    for id in together.account_ids:
+        (witness,) = together.for_account(id)[0].witnesses
+        assert f"::{id}:" in witness.principal_arn
+        assert "${" not in json.dumps(witness.to_json())
+
+
+def test_evidence_names_the_target() -> None:
+    found = verdicts(organization({"ou-a": [deny()], ACCOUNTS[1]: [deny()]}))
+    assert [one.target_id for one in found[ACCOUNTS[0]].evidence] == ["ou-a"]
+    assert [one.target_id for one in found[ACCOUNTS[1]].evidence] == [ACCOUNTS[1]]
+    assert "at ou-a" in found[ACCOUNTS[0]].reason
+
+
+def test_where_scps_have_no_effect_every_member_lacks_the_guardrail() -> None:
+    snapshot = organization({"r-1": [deny()]})
+    disabled = dataclasses.replace(snapshot, scp_status=PolicyTypeStatus.DISABLED)
+    billing = dataclasses.replace(
+        snapshot,
+        organization=dataclasses.replace(snapshot.organization, feature_set="CONSOLIDATED_BILLING"),
+    )
+    assert statuses(disabled) == statuses(billing) == [Status.MISSING] * 3
+    assert "not enabled" in verdicts(disabled)[ACCOUNTS[0]].reason
+    assert "billing" in verdicts(billing)[ACCOUNTS[0]].reason
+
+
+def test_a_policy_that_is_no_json_leaves_its_accounts_open() -> None:
+    snapshot = organization({"ou-b": []})
+    found = statuses(snapshot)
+    assert found == [Status.MISSING, Status.INDETERMINATE, Status.INDETERMINATE]
+
+
+def test_judging_loads_no_framework() -> None:
+    program = (
+        "import sys, policies.analysis.posture; "
+        "sys.exit(any(name.split('.')[0] in ('django', 'boto3', 'celery') "
+        "for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", _PATH + program], check=False)
+    assert done.returncode == 0
+
+
+_PATH = f"import sys; sys.path.insert(0, {str(__import__('pathlib').Path.cwd())!r}); "
