@@ -161,7 +161,7 @@ def test_the_address_that_htmx_leaves_behind_has_no_empty_parts(browser: Client)
 def test_pages_keep_the_filter_and_the_order(browser: Client) -> None:
     stored(organization({f"account-{n:03}": "Workloads" for n in range(150)}))
     found = page(browser, f"{MATRIX}?status=missing&sort=name&q=")
-    assert 'rel="next" href="?status=missing&amp;sort=name&amp;page=2"' in found
+    assert 'href="?status=missing&amp;sort=name&amp;page=2"' in found
     assert "150 accounts" in found
 
 

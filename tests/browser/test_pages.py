@@ -1,0 +1,145 @@
+"""The pages as people meet them: narrow and wide, light and dark, by keyboard, without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from accounts.models import Account
+from accounts.snapshot import OrganizationSnapshot
+from tests.browser.conftest import PASSWORD, Open
+from tests.factories import account_id
+
+pytestmark = pytest.mark.browser
+
+MATRIX = "/organization/accounts/"
+ADDRESSES = {
+    "log-in": lambda _: "/login/",
+    "overview": lambda _: "/organization/",
+    "matrix": lambda _: MATRIX,
+    "one guardrail": lambda _: f"{MATRIX}?guardrail=protect-cloudtrail&status=lacking",
+    "bad filter": lambda _: f"{MATRIX}?q=nobody",
+    "account": lambda posture: f"{MATRIX}{account_id(posture, 'payments')}/",
+}
+Address = Callable[[OrganizationSnapshot], str]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("address", ADDRESSES.values(), ids=ADDRESSES.keys())
+def test_a_page_is_accessible_and_fits_its_window(
+    visit: Open, posture: OrganizationSnapshot, address: Address, width: int, scheme: str
+) -> None:
+    where = address(posture)
+    anonymous = where == "/login/"
+    page = visit(where, width=width, scheme=scheme, logged_in=not anonymous).page
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for details in page.locator("details").all():
+        details.evaluate("one => one.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": rules})
+    assert not found.response["violations"], found.generate_report()
+
+
+def test_logging_in_leads_to_the_page_that_was_asked_for_and_out_again(visit: Open) -> None:
+    page = visit(f"{MATRIX}?status=lacking", logged_in=False).page
+    page.get_by_label("User name").fill("demo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(re.compile(r"/organization/accounts/\?status=lacking$"))
+    page.get_by_role("button", name="Log out").click()
+    expect(page).to_have_url(re.compile("/login/"))
+    page.goto(MATRIX)
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_a_filter_applies_itself_and_stands_in_the_address(visit: Open) -> None:
+    page = visit(MATRIX).page
+    page.evaluate("window.sameDocument = true")
+    page.get_by_label("Guardrail").select_option("Login profiles")
+    page.get_by_label("Status").select_option("Enforced")
+    expect(page.get_by_role("status")).to_have_text("2 accounts")
+    expect(page.get_by_role("row", name="payments")).to_contain_text("Enforced")
+    expect(page).to_have_url(re.compile(r"\?guardrail=prevent-login-profiles&status=enforced$"))
+    assert page.evaluate("window.sameDocument"), "without a reload"
+    page.reload()
+    expect(page.get_by_role("status")).to_have_text("2 accounts")
+    page.go_back()
+    page.get_by_role("searchbox").fill("o'hara")
+    expect(page.get_by_role("link", name="O'Hara & Sons <Web>")).to_be_visible()
+
+
+def test_without_scripts_the_same_filter_works_by_its_button(visit: Open) -> None:
+    page = visit(MATRIX, scripts=False).page
+    page.get_by_label("Guardrail").select_option("Login profiles")
+    page.get_by_label("Status").select_option("Enforced")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("status")).to_have_text("2 accounts")
+    page.get_by_role("link", name="payments").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("payments")
+
+
+@pytest.mark.usefixtures("many")
+def test_pages_of_the_matrix_lead_on_and_back(visit: Open) -> None:
+    page = visit(f"{MATRIX}?sort=name").page
+    page.get_by_role("link", name="Next").click()
+    expect(page.get_by_role("status")).to_contain_text("101–125 on this page")
+    page.get_by_role("link", name="Previous").click()
+    expect(page.get_by_text("Page 1 of 2")).to_be_visible()
+
+
+def test_evidence_leads_to_the_scp_which_opens_to_its_text(
+    visit: Open, posture: OrganizationSnapshot
+) -> None:
+    page = visit(f"{MATRIX}{account_id(posture, 'payments')}/").page
+    page.get_by_role("article", name="login profile").get_by_role(
+        "link", name="No login profiles"
+    ).first.click()
+    scp = page.locator("details:target")
+    expect(scp.get_by_text("No login profiles", exact=True)).to_be_in_viewport()
+    scp.locator("summary").click()
+    expect(scp.get_by_text('"Sid": "NoLoginProfiles"')).to_be_visible()
+
+
+def test_a_keyboard_reaches_the_content_and_shows_where_it_is(visit: Open) -> None:
+    page = visit(MATRIX).page
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    assert outline(page) == "2px"
+
+
+def outline(page: Page) -> str:
+    width: str = page.evaluate("getComputedStyle(document.activeElement).outlineWidth")
+    return width
+
+
+@pytest.mark.usefixtures("many")
+def test_the_header_of_the_matrix_stays_in_sight(visit: Open) -> None:
+    page = visit(MATRIX).page
+    page.get_by_role("row").nth(60).scroll_into_view_if_needed()
+    expect(page.get_by_role("columnheader", name="CloudTrail")).to_be_in_viewport()
+
+
+def test_a_name_that_is_markup_is_a_name(visit: Open, posture: OrganizationSnapshot) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    Account.objects.filter(name="payments").update(name=evil)
+    page = visit(f"{MATRIX}?q=onerror").page
+    page.get_by_role("link", name=evil).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(evil)
+    assert page.locator("main img").count() == 0
+
+
+def test_a_printed_matrix_has_its_accounts_and_nothing_to_click(visit: Open) -> None:
+    page = visit(f"{MATRIX}?q=orders").page
+    page.emulate_media(media="print")
+    expect(page.get_by_role("cell", name="Workloads / Production").first).to_be_visible()
+    expect(page.get_by_role("button", name="Crawl now")).to_be_hidden()
+    expect(page.get_by_role("searchbox")).to_be_hidden()
