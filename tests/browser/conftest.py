@@ -23,7 +23,8 @@ CUT_OFF = ("htmx:afterRequest", "htmx:sendAbort")
 PASSWORD = "a-password-for-the-tests"
 
 
-@pytest.fixture(scope="session")
+# Of this package, so that what it sets in the environment is gone when other tests run.
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
