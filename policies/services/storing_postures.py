@@ -53,7 +53,7 @@ def _store_distinct(
 
 
 def _row(posture: Posture, verdict: Verdict) -> VerdictRow:
-    detail = _storable(verdict.to_json())
+    detail: dict[str, Any] = _storable(verdict.to_json())
     return VerdictRow(
         posture=posture,
         guardrail=detail.pop("guardrail"),
@@ -68,12 +68,18 @@ def _storable(value: Any) -> Any:
 
     A policy may quote a NUL or half a surrogate pair by a JSON escape, and a witness it.
     """
+    text = json.dumps(value)
+    # Surrogates are written `\\ud…`, pairs of them too.
+    return _replaced(value) if "\\u0000" in text or "\\ud" in text else value
+
+
+def _replaced(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     if isinstance(value, list):
-        return [_storable(one) for one in value]
+        return [_replaced(one) for one in value]
     if isinstance(value, dict):
-        return {_storable(key): _storable(one) for key, one in value.items()}
+        return {_replaced(key): _replaced(one) for key, one in value.items()}
     return value
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from policies.selectors.coverage import coverage
@@ -26,9 +27,10 @@ def matrix(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     found = select_matrix(organization, chosen, request.GET.get("page", "1"))
     query = _said(request)
+    partial = "HX-Request" in request.headers
     response = render(
         request,
-        "policies/matrix.html",
+        "policies/_matrix_results.html" if partial else "policies/matrix.html",
         {
             "standing": now,
             "form": form,
@@ -38,6 +40,8 @@ def matrix(request: HttpRequest) -> HttpResponse:
             "query": query,
         },
     )
+    # The same address has two answers: a browser must not go back to the wrong one.
+    patch_vary_headers(response, ["HX-Request"])
     # htmx sends every field; the address that it leaves behind is to be read by people.
     response["HX-Push-Url"] = f"{request.path}?{query.urlencode()}" if query else request.path
     return response

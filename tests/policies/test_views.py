@@ -158,6 +158,17 @@ def test_the_address_that_htmx_leaves_behind_has_no_empty_parts(browser: Client)
     assert browser.get(f"{MATRIX}?q=", HTTP_HX_REQUEST="true").headers["HX-Push-Url"] == MATRIX
 
 
+def test_htmx_gets_the_results_alone_and_no_cache_mixes_them_up(browser: Client) -> None:
+    stored()
+    response = browser.get(MATRIX, HTTP_HX_REQUEST="true")
+    found = response.content.decode()
+    assert 'id="matrix"' in found
+    assert 'id="result-count"' in found
+    assert "<html" not in found
+    assert "HX-Request" in response.headers["Vary"]
+    assert "HX-Request" in browser.get(MATRIX).headers["Vary"]
+
+
 def test_pages_keep_the_filter_and_the_order(browser: Client) -> None:
     stored(organization({f"account-{n:03}": "Workloads" for n in range(150)}))
     found = page(browser, f"{MATRIX}?status=missing&sort=name&q=")
