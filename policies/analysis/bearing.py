@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from policies.analysis.hierarchy import Levels
-from policies.analysis.parts import parts_of
+from policies.analysis.parts import condition_parts, resource_parts
 from policies.analysis.patterns import is_everything, union, wild
 from policies.analysis.requirements import ALWAYS, NEVER, Part
 from policies.analysis.scene import Scene
 from policies.analysis.search import Clause, Literal
+from policies.analysis.spaces import Kind
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
 
@@ -158,15 +159,30 @@ class Reading:
         return self.allow(case.allows[index])
 
 
-class Parts:
-    """The parts of statements in one scene, each made once."""
+# Parts that conditions make, by the identity of the statement and the kind of principal.
+Conditions = dict[tuple[int, Kind], tuple[Part, ...]]
 
-    def __init__(self, scene: Scene) -> None:
+
+class Parts:
+    """The parts of statements in one scene, each made once.
+
+    `conditions` is shared between scenes that differ in the resource alone.
+    """
+
+    def __init__(self, scene: Scene, conditions: Conditions) -> None:
         self._scene = scene
         # By identity: what is asked about outlives its parts.
         self._made: dict[int, tuple[Part, ...]] = {}
+        self._conditions = conditions
 
     def of(self, statement: Statement) -> tuple[Part, ...]:
         if id(statement) not in self._made:
-            self._made[id(statement)] = parts_of(statement, self._scene)
+            parts = (*resource_parts(statement, self._scene), *self._conditional(statement))
+            self._made[id(statement)] = parts
         return self._made[id(statement)]
+
+    def _conditional(self, statement: Statement) -> tuple[Part, ...]:
+        key = (id(statement), self._scene.kind)
+        if key not in self._conditions:
+            self._conditions[key] = condition_parts(statement, self._scene)
+        return self._conditions[key]

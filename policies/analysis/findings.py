@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from policies.analysis.bearing import Bearing, Case, Parts, Reading, case_of
+from policies.analysis.bearing import Bearing, Case, Conditions, Parts, Reading, case_of
 from policies.analysis.evaluation import Decision, evaluate
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -45,6 +45,8 @@ class Open:
     """A request that gets through, and past which statements, by which of their parts."""
 
     witness: Request
+    scene: Scene
+    model: Model
     holes: tuple[Hole, ...] = ()
 
 
@@ -81,13 +83,13 @@ def find_all(
 ) -> tuple[Finding, ...]:
     """A finding for each action, in order; actions with equal cases are decided once."""
     decided: dict[object, Finding] = {}
+    scenes = _Scenes(guardrail, subject)
     findings = []
     for action, templates in actions.items():
         case = case_of(action, levels)
         key = (action.partition(":")[0], templates, case.identity)
         if key not in decided:
-            question = Question(guardrail, action, case, levels, subject)
-            decided[key] = question.finding()
+            decided[key] = Question(action, templates, case, levels, scenes).finding()
         findings.append(_for_action(decided[key], action))
     return tuple(findings)
 
@@ -99,48 +101,82 @@ def _for_action(finding: Finding, action: str) -> Finding:
     return replace(finding, action=action, answer=answer)
 
 
-class Question:
-    """One action, in every scene in which it can be asked for."""
+class _Scenes:
+    """The scenes of a guardrail, with the steps that all its questions may spend."""
 
-    def __init__(
-        self,
-        guardrail: Guardrail,
-        action: str,
-        case: Case,
-        levels: Levels,
-        subject: Subject,
-    ) -> None:
-        self._action = action
-        self._case = case
-        self._levels = levels
-        self._templates = {**guardrail.also, **guardrail.actions}[action]
+    def __init__(self, guardrail: Guardrail, subject: Subject) -> None:
+        self.colons = guardrail.parameters.colon_paths
         self._subject = subject
-        self._steps = Steps()
-        self._colons = guardrail.parameters.colon_paths
+        # Evidence has steps of its own: an answer once found is not lost over it.
+        self.steps, self.evidence_steps = Steps(), Steps()
         exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
         outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
         self._base: tuple[Literal, ...] = (
             (PRINCIPAL, Requirement(absent=False, values=outside)),
             (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
         )
+        self._conditions: dict[tuple[str, bool], Conditions] = {}
+        self._made: dict[Scene, _Asked] = {}
 
-    def _scenes(self, colons: bool) -> Iterator[_Asked]:
-        service = self._action.partition(":")[0].lower()
-        for template in self._templates or (None,):
-            for kind in Kind:
-                scene = Scene(service, template, kind, self._subject, colons)
-                yield _Asked(scene, Parts(scene), self._base, self._steps)
+    def of(self, action: str, templates: tuple[str, ...], *, colons: bool) -> tuple[_Asked, ...]:
+        """Every scene in which the action can be asked for."""
+        service = action.partition(":")[0].lower()
+        found = (
+            Scene(service, template, kind, self._subject, colons)
+            for template in templates or (None,)
+            for kind in Kind
+        )
+        return tuple(self._asked(one) for one in found)
+
+    def _asked(self, scene: Scene) -> _Asked:
+        if scene not in self._made:
+            conditions = self._conditions.setdefault((scene.service, scene.colons), {})
+            self._made[scene] = _Asked(scene, Parts(scene, conditions), self._base, self.steps)
+        return self._made[scene]
+
+
+class Question:
+    """One action, in every scene in which it can be asked for."""
+
+    def __init__(
+        self,
+        action: str,
+        templates: tuple[str, ...],
+        case: Case,
+        levels: Levels,
+        scenes: _Scenes,
+    ) -> None:
+        self._action = action
+        self._templates = templates
+        self._case = case
+        self._levels = levels
+        self._all = scenes
 
     def finding(self) -> Finding:
-        scenes = tuple(self._scenes(self._colons))
+        scenes = self._all.of(self._action, self._templates, colons=self._all.colons)
         try:
             answer = self._answer(scenes)
-            restricted, perhaps, evidence = self._restrictions(scenes, answer)
-            by_colon = isinstance(answer, Closed) and self._open_by_colon()
         except StepLimit:
-            answer, restricted, perhaps, evidence = Unclear((TOO_LONG,)), False, True, ()
-            by_colon = False
+            answer = Unclear((TOO_LONG,))
+        for one in scenes:
+            one.steps = self._all.evidence_steps
+        restricted, perhaps, evidence = self._bounded_restrictions(scenes, answer)
+        if isinstance(answer, Open):
+            answer = replace(answer, holes=self._holes(scenes, answer))
+        by_colon = isinstance(answer, Closed) and self._open_by_colon()
+        for one in scenes:
+            one.steps = self._all.steps
         return Finding(self._action, answer, self._case, restricted, perhaps, evidence, by_colon)
+
+    def _bounded_restrictions(
+        self, scenes: Sequence[_Asked], answer: Closed | Open | Unclear
+    ) -> tuple[bool, bool, tuple[Evidence, ...]]:
+        """Where telling what closes it takes too long, all that speaks of the action."""
+        try:
+            return self._restrictions(scenes, answer)
+        except StepLimit:
+            closed = isinstance(answer, Closed)
+            return closed, True, tuple(one.evidence for one in self._case.denies)
 
     def _answer(self, scenes: Sequence[_Asked]) -> Closed | Open | Unclear:
         points: list[str] = []
@@ -157,13 +193,20 @@ class Question:
             request = witness(self._action, one.scene, real, self._mentioned())
             disagreement = self._replayed(request)
             if not disagreement:
-                return Open(request, tuple(one.holes(self._narrowing(scenes), real)))
+                return Open(request, one.scene, real)
             points += disagreement
         return Unclear(tuple(dict.fromkeys(points))) if points else Closed()
 
-    def _narrowing(self, scenes: Sequence[_Asked]) -> list[Bearing]:
-        """The Denies that stop, in some reading, some request in scope."""
-        return [one for one in self._case.denies if any(s.meets(one, surely=False) for s in scenes)]
+    def _holes(self, scenes: Sequence[_Asked], answer: Open) -> tuple[Hole, ...]:
+        """By which part each Deny lets the witness pass that stops some request in scope."""
+        asked = next(one for one in scenes if one.scene is answer.scene)
+        try:
+            denies = [
+                one for one in self._case.denies if any(s.meets(one, surely=False) for s in scenes)
+            ]
+        except StepLimit:
+            denies = list(self._case.denies)
+        return tuple(asked.holes(denies, answer.model))
 
     def _mentioned(self) -> frozenset[str]:
         """The keys that the statements bearing on the action speak of, in lower case."""
@@ -183,13 +226,16 @@ class Question:
 
     def _open_by_colon(self) -> bool:
         """Whether a path that holds a colon gets through; asked only of conditions."""
-        if self._colons or PRINCIPAL not in self._mentioned():
+        if self._all.colons or PRINCIPAL not in self._mentioned():
             return False
-        for one in self._scenes(True):
-            found = one.search(one.clauses(self._case, generous=False))
-            if found is not None:
-                request = witness(self._action, one.scene, found, self._mentioned())
-                return not self._replayed(request)
+        try:
+            for one in self._all.of(self._action, self._templates, colons=True):
+                found = one.search(one.clauses(self._case, generous=False))
+                if found is not None:
+                    request = witness(self._action, one.scene, found, self._mentioned())
+                    return not self._replayed(request)
+        except StepLimit:
+            return False
         return False
 
     def _restrictions(
@@ -249,17 +295,18 @@ class _Asked:
     def __init__(self, scene: Scene, parts: Parts, base: tuple[Literal, ...], steps: Steps) -> None:
         self.scene = scene
         self._base = base
-        self._steps = steps
+        self.steps = steps
         self._parts = parts
         self._generous = Reading(scene, generous=True, parts=parts)
         self._strict = Reading(scene, generous=False, parts=parts)
+        self._held: dict[tuple[Requirement, Value], bool] = {}
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
 
     def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
         return (self._generous if generous else self._strict).clauses(case)
 
     def search(self, clauses: Sequence[Clause], extra: Sequence[Literal] = ()) -> Model | None:
-        search = Search(self.scene, clauses, self._steps, self._solved)
+        search = Search(self.scene, clauses, self.steps, self._solved, self._held)
         return search.run((*self._base, *extra))
 
     def meets(self, one: Bearing, *, surely: bool = True) -> bool:

@@ -52,11 +52,16 @@ _FAMILIES: Final = {
 _SETS: Final = ("String", "Arn", "Bool")
 
 
-def parts_of(statement: Statement, scene: Scene) -> tuple[Part, ...]:
-    """What the statement asks beside the action; without a part it is unconditional."""
-    found = [_resource(statement, scene)]
-    found += [_condition(one, statement, scene) for one in statement.conditions]
-    return tuple(one for one in found if one.surely != ALWAYS)
+def resource_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
+    """What the statement asks of the resource: one part, or none where it takes each."""
+    part = _resource(statement, scene)
+    return () if part.surely == ALWAYS else (part,)
+
+
+def condition_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
+    """What its conditions ask, in whichever template of the scene's service."""
+    parts = (_condition(one, statement, scene) for one in statement.conditions)
+    return tuple(one for one in parts if one.surely != ALWAYS)
 
 
 def _resource(statement: Statement, scene: Scene) -> Part:

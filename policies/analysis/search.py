@@ -32,6 +32,8 @@ class Search:
     clauses: Sequence[Clause]
     steps: Steps
     memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
+    # Whether a value meets a requirement.
+    held: dict[tuple[Requirement, Value], bool] = field(default_factory=dict)
 
     def run(self, base: Sequence[Literal]) -> Model | None:
         """Values of the variables that are asked about; None proves that there are none."""
@@ -41,7 +43,7 @@ class Search:
         return None if found is None else self._descend(*found, frozenset())
 
     def _descend(self, asked: _Asked, model: Model, closed: frozenset[Literal]) -> Model | None:
-        self.steps.spend()
+        self.steps.spend(len(self.clauses))
         clause = self._broken(model)
         if clause is None:
             return model
@@ -64,7 +66,14 @@ class Search:
         return min(broken, key=len) if broken else None
 
     def _meets(self, model: Model, way: Sequence[Literal]) -> bool:
-        return all(requirement.holds(self._value(model, name)) for name, requirement in way)
+        return all(self._holds(asked, self._value(model, name)) for name, asked in way)
+
+    def _holds(self, asked: Requirement, value: Value) -> bool:
+        key = (asked, value)
+        if key not in self.held:
+            self.steps.spend(sum(map(len, value)))
+            self.held[key] = asked.holds(value)
+        return self.held[key]
 
     def _value(self, model: Model, variable: str) -> Value:
         if variable not in model:

@@ -13,7 +13,10 @@ from typing import Final
 
 from policies.analysis.patterns import Language, Pattern, union
 
-STEP_LIMIT: Final = 150_000
+# A step is one automaton reading one character; this many take about half a second.
+STEP_LIMIT: Final = 600_000
+# Answers that a space remembers, so that memory stays bounded in a process that lives long.
+_REMEMBERED: Final = 5_000
 # Letters that may stand where the languages leave the choice, the most readable first.
 _READABLE: Final = (
     "xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.@=,+"
@@ -87,13 +90,18 @@ def shortest(
     key = (frozenset(inside), frozenset(outside))
     if key in space._memo:
         return space._memo[key]
-    found = _example(space, inside, outside) or _walked(space, inside, outside, steps)
+    found = _example(space, inside, outside, steps) or _walked(space, inside, outside, steps)
+    if len(space._memo) >= _REMEMBERED:
+        space._memo.clear()
     space._memo[key] = found
     return found
 
 
-def _example(space: Space, inside: Sequence[Language], outside: Sequence[Language]) -> str | None:
+def _example(
+    space: Space, inside: Sequence[Language], outside: Sequence[Language], steps: Steps
+) -> str | None:
     for text in space.examples:
+        steps.spend(len(inside) + len(outside))
         if all(one.matches(text) for one in inside) and not any(
             one.matches(text) for one in outside
         ):
@@ -123,6 +131,7 @@ class _Walk:
         self._barred = tuple(dict.fromkeys(outside))
         self._steps = steps
         self._letters = self._alphabet(space.tail)
+        steps.spend(len(space.prefix) * (len(self._required) + len(self._barred)))
         start: list[int] = [space.tail.start]
         for language in (*self._required[1:], *self._barred):
             at = language.start
@@ -165,7 +174,6 @@ class _Walk:
                     continue
                 node = (after, *counted)
                 if node not in seen:
-                    self._steps.spend()
                     seen.add(node)
                     queue.append((node, text + letter))
         return None
@@ -176,13 +184,16 @@ class _Walk:
         for index, language in enumerate(self._required):
             at = language.step(state[index], letter)
             if not at:
+                self._steps.spend(index + 1)
                 return None
             after.append(at)
         for index, language in enumerate(self._barred):
             at = language.step(state[count + index], letter)
             if at & language.forever:
+                self._steps.spend(count + index + 1)
                 return None
             after.append(at)
+        self._steps.spend(len(after))
         return tuple(after)
 
     def _alive(self, state: _State) -> bool:
