@@ -74,19 +74,20 @@ def units_without_accounts(organization: SimulatedOrganization) -> list[str]:
 def test_at_the_documented_rates_next_to_nothing_is_throttled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    faults = Faults(throttle=True, time_scale=50)
+    faults = Faults(throttle=True, time_scale=10)
     with Endpoint(invent(400, 30, 40), faults) as endpoint:
-        snapshot = crawled(endpoint, monkeypatch, share=50)
+        snapshot = crawled(endpoint, monkeypatch, share=10)
     assert_same(snapshot, endpoint.organization)
-    # At 50 times the rates a late thread on a busy machine may be one call early.
+    # At 10 times the rates a late thread on a busy machine may be one call early.
     assert endpoint.throttled.total() <= endpoint.calls.total() / 20
 
 
 def test_a_busy_organization_is_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """The portal believes it may go twice as fast as the organization lets it."""
-    faults = Faults(throttle=True, time_scale=200)
-    with Endpoint(invent(200, 10, 20), faults) as endpoint:
-        snapshot = crawled(endpoint, monkeypatch, share=400)
+    # Slow enough for any machine to exceed: twenty DescribePolicy a second.
+    faults = Faults(throttle=True, time_scale=10)
+    with Endpoint(invent(200, 10, 40), faults) as endpoint:
+        snapshot = crawled(endpoint, monkeypatch, share=20)
     assert_same(snapshot, endpoint.organization)
     assert endpoint.throttled.total() > 0
 
