@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "guardrails_portal",
+    "guardrails_portal.people",
     "accounts",
     "policies",
 ]
@@ -71,6 +72,12 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 
+AUTH_USER_MODEL = "people.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # Reads what another one wrote, and writes it again with the first at the next log-in.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -130,8 +137,12 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["guardrails_portal.people.api.HasPermission"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        # The first one also says how to log in: 401 with `WWW-Authenticate: Bearer`.
+        "guardrails_portal.people.api.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
 }
 

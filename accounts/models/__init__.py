@@ -1,6 +1,7 @@
 from accounts.models.account import Account
+from accounts.models.audit_entry import AuditEntry
 from accounts.models.crawl import Crawl
 from accounts.models.organization import Organization
 from accounts.models.unit import Unit
 
-__all__ = ["Account", "Crawl", "Organization", "Unit"]
+__all__ = ["Account", "AuditEntry", "Crawl", "Organization", "Unit"]

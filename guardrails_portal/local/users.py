@@ -8,19 +8,22 @@ DEMO, ADMIN = "demo", "admin"
 
 
 def renew_demo_user() -> str:
-    """Make or renew the user `demo`; return the new password."""
-    from django.contrib.auth.models import User
+    """Make or renew the administrator `demo`; return the new password."""
+    from guardrails_portal.people.models import User
+    from guardrails_portal.people.roles import Role
 
     password = secrets.token_urlsafe(9)
     user, _ = User.objects.get_or_create(username=DEMO)
+    user.role = Role.ADMIN
+    user.is_active = True
     user.set_password(password)
     user.save()
     return password
 
 
 def make_admin_user() -> str | None:
-    """Make the user `admin` where there is none; return its password, None if there is one."""
-    from django.contrib.auth.models import User
+    """Make the administrator `admin`; return the password, or None where there is one already."""
+    from guardrails_portal.people.models import User
 
     if User.objects.filter(username=ADMIN).exists():
         return None

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,7 @@ from policies.tasks import crawl_organization
 
 
 @require_POST
+@permission_required("accounts.add_crawl", raise_exception=True)
 def crawl(request: HttpRequest) -> HttpResponse:
     """Ask the worker for a crawl now, and go back to where the button was."""
     if standing().running:

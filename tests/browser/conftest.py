@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
+from guardrails_portal.people.models import User
 from policies.services.recording import record
 from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
 
@@ -68,7 +68,7 @@ def log_in(context: BrowserContext, url: str) -> None:
 @pytest.fixture
 def posture(transactional_db: None) -> OrganizationSnapshot:
     """Every status but indeterminate, on a path four levels deep; and odd names."""
-    User.objects.create_user("demo", password=PASSWORD)
+    User.objects.create_superuser("demo", password=PASSWORD)
     snapshot = organization(
         {
             "payments": "Workloads/Production/Payments",

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 import psycopg2
 import pytest
 from celery.contrib.testing.worker import start_worker
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -21,6 +20,7 @@ from accounts.models import Account, Crawl
 from accounts.sample import example_corp
 from accounts.services import start_crawl
 from guardrails_portal.celery import app
+from guardrails_portal.people.models import User
 from policies import tasks
 from policies.models import Assessment, Verdict
 from policies.services.crawling import CrawlRunning, crawl_organization
@@ -144,7 +144,7 @@ def test_the_worker_crawls_when_the_clock_strikes() -> None:
 def test_the_button_asks_the_worker_for_a_crawl() -> None:
     create_sample(example_corp())
     client = Client()
-    client.force_login(User.objects.create_user("demo"))
+    client.force_login(User.objects.create_superuser("demo"))
     response = client.post(reverse("policies:crawl"), {"next": reverse("policies:overview")})
     assert response.headers["Location"] == reverse("policies:overview")
     eventually(ended)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
 from accounts.snapshot import OrganizationSnapshot, PolicyTypeStatus
+from guardrails_portal.people.models import User
 from policies.services.recording import record
 from tests.factories import NO_LOGIN_PROFILES, Scp, account_id, deny, organization
 
@@ -26,7 +26,7 @@ EVIL = "<script>alert(1)</script>\"'&{{ 7|add:7 }}"
 
 @pytest.fixture
 def browser(client: Client) -> Client:
-    client.force_login(User.objects.create_user("demo"))
+    client.force_login(User.objects.create_superuser("demo"))
     return client
 
 
@@ -293,12 +293,12 @@ def test_nonsense_in_the_status_address_is_no_error(browser: Client, shown: str)
 
 def test_a_wrong_password_is_refused_in_a_sentence(client: Client) -> None:
     response = client.post(reverse("login"), {"username": "demo", "password": "wrong"})
-    assert "Please enter a correct username and password" in response.content.decode()
+    assert "Please enter a correct user name and password" in response.content.decode()
 
 
 def test_an_error_of_the_portal_is_a_page_in_house_style(client: Client) -> None:
     client.raise_request_exception = False
-    client.force_login(User.objects.create_user("demo"))
+    client.force_login(User.objects.create_superuser("demo"))
     stored()
     # A posture whose verdicts are gone: a broken database, which no page can make sense of.
     with connection.cursor() as cursor:

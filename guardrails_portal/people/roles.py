@@ -1,0 +1,74 @@
+"""Who may do what.
+
+The one question is Django's own, `user.has_perm("accounts.add_crawl")`, in views, templates
+(`perms.accounts.add_crawl`) and the API alike; the answer stands here and in no table, so that
+it cannot drift between deployments. What is named nowhere below, an administrator alone may do.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a user may do. Each may do all that the one before it may."""
+
+    VIEWER = "viewer", "Viewer"
+    OPERATOR = "operator", "Operator"
+    ADMIN = "admin", "Administrator"
+
+
+class Scope(TextChoices):
+    """What an API token may do, at most: its owner's role limits it as well."""
+
+    READ = "read", "Read"
+    CRAWL = "crawl", "Read and start crawls"
+    ADMIN = "admin", "Everything that its owner may do"
+
+
+# Everybody may see what is in these apps, …
+_SEEN_BY_ALL: Final = frozenset({"accounts", "policies"})
+# … but this, which tells of people and not of posture.
+_ADMINISTRATORS_SEE: Final = frozenset({"accounts.view_auditentry"})
+
+_CRAWL: Final = frozenset({"accounts.add_crawl"})
+_OPERATE: Final = _CRAWL | {
+    "policies.add_report",
+    "policies.change_report",
+    "policies.delete_report",
+    "policies.send_report",
+}
+
+
+def role_permits(role: str, permission: str) -> bool:
+    """`permission` is Django's name of it: `<app>.<view, add, change, delete, …>_<model>`."""
+    match role:
+        case Role.ADMIN:
+            return True
+        case Role.OPERATOR:
+            return _is_reading(permission) or permission in _OPERATE
+        case Role.VIEWER:
+            return _is_reading(permission)
+    return False
+
+
+def scope_permits(scope: str, permission: str) -> bool:
+    match scope:
+        case Scope.ADMIN:
+            return True
+        case Scope.CRAWL:
+            return _is_reading(permission) or permission in _CRAWL
+        case Scope.READ:
+            return _is_reading(permission)
+    return False
+
+
+def _is_reading(permission: str) -> bool:
+    app, _, codename = permission.partition(".")
+    return (
+        app in _SEEN_BY_ALL
+        and codename.startswith("view_")
+        and permission not in _ADMINISTRATORS_SEE
+    )

@@ -1,0 +1,22 @@
+"""Users for tests."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from guardrails_portal.people.models import User
+from guardrails_portal.people.roles import Role
+
+PASSWORD = "correct-horse-battery-staple"
+
+
+def make_user(role: Role = Role.VIEWER, username: str = "") -> User:
+    """A user of this role, named for it; it has no password, since hashing one takes time."""
+    return User.objects.create_user(username or role.value, role=role)
+
+
+def signed_in(role: Role = Role.VIEWER) -> Client:
+    """A browser in which a user of this role has signed in."""
+    client = Client()
+    client.force_login(make_user(role))
+    return client
