@@ -18,15 +18,33 @@ def totals(snapshot: OrganizationSnapshot, judged: Sequence[Judged]) -> Totals:
 
     `not_applicable` counts the management account, which is no member.
     """
+    (root,) = (unit.id for unit in snapshot.units if unit.parent_id is None)
+    return unit_totals(snapshot, judged)[root]
+
+
+def unit_totals(snapshot: OrganizationSnapshot, judged: Sequence[Judged]) -> Mapping[str, Totals]:
+    """The same for each unit of the snapshot, by its id: of all accounts anywhere below it."""
     counted = snapshot.counted_account_ids
-    found: dict[str, Counter[Status]] = {}
+    parents = {account.id: account.parent_id for account in snapshot.accounts}
+    guardrails = {verdict.guardrail: None for one in judged for verdict in one.verdicts}
+    found: dict[str, dict[str, Counter[Status]]] = {
+        unit.id: {guardrail: Counter() for guardrail in guardrails} for unit in snapshot.units
+    }
     for one in judged:
-        accounts = sum(1 for account_id in one.account_ids if account_id in counted)
+        everybody = Counter(parents[id] for id in one.account_ids)
+        members = Counter(parents[id] for id in one.account_ids if id in counted)
         for verdict in one.verdicts:
             exempt = verdict.status is Status.NOT_APPLICABLE
-            statuses = found.setdefault(verdict.guardrail, Counter())
-            statuses[verdict.status] += len(one.account_ids) if exempt else accounts
+            for unit, accounts in (everybody if exempt else members).items():
+                found[unit][verdict.guardrail][verdict.status] += accounts
+    for below in reversed(list(snapshot.units_top_down())):
+        if below.parent_id is not None:
+            for guardrail, statuses in found[below.id].items():
+                found[below.parent_id][guardrail].update(statuses)
     return {
-        guardrail: {status.value: statuses[status] for status in Status}
-        for guardrail, statuses in found.items()
+        unit: {
+            guardrail: {status.value: statuses[status] for status in Status}
+            for guardrail, statuses in by_guardrail.items()
+        }
+        for unit, by_guardrail in found.items()
     }

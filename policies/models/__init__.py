@@ -1,6 +1,30 @@
 from policies.models.assessment import Assessment
 from policies.models.attachment import Attachment
+from policies.models.change import Cause, VerdictChange
+from policies.models.parameters import ParametersChange
 from policies.models.policy import Policy
 from policies.models.posture import AccountPosture, Posture, Verdict
+from policies.models.unit_total import UnitTotal
+from policies.models.version import (
+    AccountVersion,
+    AttachmentVersion,
+    PolicyVersion,
+    UnitVersion,
+)
 
-__all__ = ["AccountPosture", "Assessment", "Attachment", "Policy", "Posture", "Verdict"]
+__all__ = [
+    "AccountPosture",
+    "AccountVersion",
+    "Assessment",
+    "Attachment",
+    "AttachmentVersion",
+    "Cause",
+    "ParametersChange",
+    "Policy",
+    "PolicyVersion",
+    "Posture",
+    "UnitTotal",
+    "UnitVersion",
+    "Verdict",
+    "VerdictChange",
+]

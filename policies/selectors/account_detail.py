@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from accounts.models import Account, Organization
-from policies.models import Verdict
+from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.account_path import PathLevel, account_path
 from policies.selectors.verdict_cards import VerdictCard, verdict_cards
 
@@ -15,25 +14,27 @@ from policies.selectors.verdict_cards import VerdictCard, verdict_cards
 class AccountDetail:
     """`levels` from the root down to the account; `verdicts` in the catalogue's order."""
 
-    account: Account
+    account: AccountVersion
     is_management: bool
     levels: tuple[PathLevel, ...]
     verdicts: tuple[VerdictCard, ...]
 
 
-def account_detail(organization: Organization, account_id: str) -> AccountDetail:
-    """Four queries, however long the path. Raises `Account.DoesNotExist`."""
-    account = Account.objects.select_related("unit", "posture").get(
-        organization=organization, aws_id=account_id, posture__isnull=False
-    )
-    levels = account_path(account)
+def account_detail(assessment: Assessment, account_id: str) -> AccountDetail:
+    """As of an assessment, the newest or a former one.
+
+    Five queries, however long the path. Raises `AccountVersion.DoesNotExist`.
+    """
+    versions = AccountVersion.objects.at(assessment).select_related("unit")
+    account = versions.get(aws_id=account_id)
+    levels = account_path(assessment, account)
     names = {level.id: level.name for level in levels}
     names |= {policy.id: policy.name for level in levels for policy in level.policies}
-    verdicts = Verdict.objects.filter(posture=account.posture.posture_id)
+    verdicts = Verdict.objects.filter(posture=account.posture_id)
     cards = verdict_cards(account, verdicts, names)
     return AccountDetail(
         account=account,
-        is_management=account.aws_id == organization.management_account_id,
+        is_management=account.aws_id == assessment.management_account_id,
         levels=tuple(_with_what_decides(level, cards) for level in levels),
         verdicts=cards,
     )

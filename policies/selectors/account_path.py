@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
-from accounts.models import Account, Unit
-from policies.models import Attachment
+from policies.models import (
+    AccountVersion,
+    Assessment,
+    AttachmentVersion,
+    PolicyVersion,
+    UnitVersion,
+)
 from policies.selectors.headings import Heading
 from policies.selectors.policy_text import indented
 
@@ -34,45 +38,50 @@ class PathLevel:
     policies: tuple[AttachedPolicy, ...]
 
 
-def account_path(account: Account) -> tuple[PathLevel, ...]:
-    """From the root down; two queries."""
+def account_path(assessment: Assessment, account: AccountVersion) -> tuple[PathLevel, ...]:
+    """From the root down; three queries. `account` is that of the assessment."""
     ids = account.unit.path.rstrip("/").split("/")
-    units = sorted(
-        Unit.objects.filter(organization=account.organization_id, aws_id__in=ids),
-        key=lambda unit: ids.index(unit.aws_id),
-    )
-    attachments = list(
-        Attachment.objects.filter(Q(unit__in=units) | Q(account=account))
-        .select_related("policy")
-        .order_by("policy__name", "policy__aws_id")
-    )
+    units = UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
+    policies = _attached(assessment, [*ids, account.aws_id])
     return (
-        *(_unit_level(unit, attachments) for unit in units),
+        *(
+            PathLevel(
+                id=unit.aws_id,
+                name=unit.name,
+                kind="OU" if unit.parent_aws_id else "Root",
+                policies=policies[unit.aws_id],
+            )
+            for unit in sorted(units, key=lambda unit: ids.index(unit.aws_id))
+        ),
         PathLevel(
             id=account.aws_id,
             name=account.name,
             kind="Account",
-            policies=_attached([one for one in attachments if one.account_id == account.pk]),
+            policies=policies[account.aws_id],
         ),
     )
 
 
-def _unit_level(unit: Unit, attachments: list[Attachment]) -> PathLevel:
-    return PathLevel(
-        id=unit.aws_id,
-        name=unit.name,
-        kind="OU" if unit.parent_id else "Root",
-        policies=_attached([one for one in attachments if one.unit_id == unit.pk]),
+def _attached(
+    assessment: Assessment, targets: Sequence[str]
+) -> Mapping[str, tuple[AttachedPolicy, ...]]:
+    """By target, in the order of names."""
+    attachments = list(
+        AttachmentVersion.objects.at(assessment)
+        .filter(target_aws_id__in=targets)
+        .values_list("policy_aws_id", "target_aws_id")
     )
-
-
-def _attached(attachments: list[Attachment]) -> tuple[AttachedPolicy, ...]:
-    return tuple(
-        AttachedPolicy(
-            id=one.policy.aws_id,
-            name=one.policy.name,
-            aws_managed=one.policy.aws_managed,
-            text=indented(one.policy.content or ""),
+    policies = PolicyVersion.objects.at(assessment).filter(
+        aws_id__in={policy for policy, _ in attachments}
+    )
+    found: dict[str, list[AttachedPolicy]] = {target: [] for target in targets}
+    for policy in policies.order_by("name", "aws_id"):
+        one = AttachedPolicy(
+            id=policy.aws_id,
+            name=policy.name,
+            aws_managed=policy.aws_managed,
+            text=indented(policy.content or ""),
         )
-        for one in attachments
-    )
+        for target in (target for id, target in attachments if id == policy.aws_id):
+            found[target].append(one)
+    return {target: tuple(attached) for target, attached in found.items()}

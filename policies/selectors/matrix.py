@@ -11,9 +11,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import Account, Organization, Unit
 from policies.analysis.verdict import Status
-from policies.models import Posture, Verdict
+from policies.models import AccountVersion, Assessment, Posture, UnitVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.placeholders import for_account
 
@@ -38,7 +37,7 @@ class MatrixFilter:
 
     guardrail: str = ""
     statuses: Sequence[Status] = ()
-    unit: Unit | None = None
+    unit: UnitVersion | None = None
     state: str = ""
     text: str = ""
     sort: str = "path"
@@ -56,7 +55,7 @@ class Cell:
 class Row:
     """`is_management` marks the account that SCPs never affect."""
 
-    account: Account
+    account: AccountVersion
     is_management: bool
     cells: tuple[Cell, ...]
 
@@ -66,28 +65,31 @@ class Matrix:
     """One page of rows; every row has a cell for each of `columns`."""
 
     columns: tuple[Heading, ...]
-    page: Page[Account]
+    page: Page[AccountVersion]
     rows: tuple[Row, ...]
 
 
-def matrix(organization: Organization, chosen: MatrixFilter, page: str = "1") -> Matrix:
-    """Three queries, whatever the size; a page past the end gives the last, nonsense the first."""
-    found = Paginator(_accounts(organization, chosen), PAGE_SIZE).get_page(page)
+def matrix(assessment: Assessment, chosen: MatrixFilter, page: str = "1") -> Matrix:
+    """As of an assessment, the newest or a former one.
+
+    Three queries, whatever the size; a page past the end gives the last, nonsense the first.
+    """
+    found = Paginator(accounts_at(assessment, chosen), PAGE_SIZE).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
     accounts = list(found)
     verdicts = {
         (verdict.posture_id, verdict.guardrail): verdict
         for verdict in Verdict.objects.filter(
-            posture__in={account.posture.posture_id for account in accounts},
+            posture__in={account.posture_id for account in accounts},
             guardrail__in=[one.id for one in columns],
         ).defer("detail")
     }
     rows = tuple(
         Row(
             account=account,
-            is_management=account.aws_id == organization.management_account_id,
+            is_management=account.aws_id == assessment.management_account_id,
             cells=tuple(
-                _cell(column, verdicts[account.posture.posture_id, column.id], account.aws_id)
+                _cell(column, verdicts[account.posture_id, column.id], account.aws_id)
                 for column in columns
             ),
         )
@@ -96,8 +98,9 @@ def matrix(organization: Organization, chosen: MatrixFilter, page: str = "1") ->
     return Matrix(columns, found, rows)
 
 
-def _accounts(organization: Organization, chosen: MatrixFilter) -> QuerySet[Account]:
-    accounts = Account.objects.filter(organization=organization, posture__isnull=False)
+def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[AccountVersion]:
+    """The accounts of the matrix, in its order."""
+    accounts = AccountVersion.objects.at(assessment)
     if chosen.unit:
         accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
     if chosen.state:
@@ -108,9 +111,9 @@ def _accounts(organization: Organization, chosen: MatrixFilter) -> QuerySet[Acco
         verdicts = Q(verdicts__status__in=chosen.statuses)
         if chosen.guardrail:
             verdicts &= Q(verdicts__guardrail=chosen.guardrail)
-        postures = Posture.objects.filter(verdicts, organization=organization)
-        accounts = accounts.filter(posture__posture__in=postures)
-    return accounts.select_related("unit", "posture").order_by(*_SORTS[chosen.sort], "aws_id")
+        postures = Posture.objects.filter(verdicts, organization=assessment.organization_id)
+        accounts = accounts.filter(posture__in=postures)
+    return accounts.select_related("unit").order_by(*_SORTS[chosen.sort], "aws_id")
 
 
 def _says(text: str) -> Q:

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import Account
 from policies.analysis.verdict import Status
-from policies.models import Verdict
+from policies.models import AccountVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.placeholders import for_account
 
@@ -44,7 +43,7 @@ class VerdictCard:
 
 
 def verdict_cards(
-    account: Account, verdicts: Iterable[Verdict], names: Mapping[str, str]
+    account: AccountVersion, verdicts: Iterable[Verdict], names: Mapping[str, str]
 ) -> tuple[VerdictCard, ...]:
     """In the catalogue's order; `names` are those of policies and targets by id."""
     by_guardrail = {verdict.guardrail: verdict for verdict in verdicts}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accounts.models import Account, Organization
@@ -18,7 +18,8 @@ def store_postures(organization: Organization, judged: Sequence[Judged]) -> None
     """Write what differs from the rows; to be called after `store_organization`.
 
     A posture is found again by the digest of its verdicts, so a crawl that finds what the
-    last one found writes nothing here. Needs a transaction around it.
+    last one found writes nothing here. Postures that no account has any more stay for the
+    history, until `forgetting` finds that it needs them no more. Needs a transaction around it.
     """
     verdicts: dict[str, Sequence[Verdict]] = {}
     digests: dict[str, str] = {}
@@ -28,7 +29,6 @@ def store_postures(organization: Organization, judged: Sequence[Judged]) -> None
         digests.update(dict.fromkeys(one.account_ids, digest))
     postures = _store_distinct(organization, verdicts)
     _store_of_accounts(organization, {id: postures[digest] for id, digest in digests.items()})
-    _delete([pk for digest, pk in postures.items() if digest not in verdicts])
 
 
 def _digest(verdicts: Sequence[Verdict]) -> str:
@@ -39,8 +39,9 @@ def _digest(verdicts: Sequence[Verdict]) -> str:
 def _store_distinct(
     organization: Organization, wanted: Mapping[str, Sequence[Verdict]]
 ) -> dict[str, int]:
-    """Key of each posture by its digest, those that are no longer wanted among them."""
-    stored = dict(organization.postures.values_list("digest", "pk"))
+    """Key of each posture by its digest."""
+    found = organization.postures.filter(digest__in=wanted.keys())
+    stored = dict(found.values_list("digest", "pk"))
     created = Posture.objects.bulk_create(
         Posture(organization=organization, digest=digest)
         for digest in wanted
@@ -97,10 +98,3 @@ def _store_of_accounts(organization: Organization, wanted: Mapping[str, int]) ->
         unique_fields=["account"],
         update_fields=["posture"],
     )
-
-
-def _delete(postures: Collection[int]) -> None:
-    if postures:
-        # First what refers to them, in one statement that reads nothing.
-        VerdictRow.objects.filter(posture__in=postures).delete()
-        Posture.objects.filter(pk__in=postures).delete()

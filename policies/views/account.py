@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Account
+from policies.models import AccountVersion
 from policies.selectors.account_detail import account_detail
 from policies.selectors.standing import standing
 
@@ -16,8 +16,8 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     try:
-        detail = account_detail(now.assessment.organization, account_id)
-    except Account.DoesNotExist:
+        detail = account_detail(now.assessment, account_id)
+    except AccountVersion.DoesNotExist:
         raise Http404(
             f"No account {account_id} is in the organization, as it was last crawled."
         ) from None

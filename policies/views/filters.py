@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
 
-from accounts.models import Organization, Unit
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
+from policies.models import Assessment, UnitVersion
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
 
@@ -17,7 +17,7 @@ _UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the 
 
 
 if TYPE_CHECKING:
-    _UnitChoiceField = forms.ModelChoiceField[Unit]
+    _UnitChoiceField = forms.ModelChoiceField[UnitVersion]
 else:
     _UnitChoiceField = forms.ModelChoiceField
 
@@ -25,7 +25,7 @@ else:
 class UnitField(_UnitChoiceField):
     """An OU of the organization, named by its whole path."""
 
-    def label_from_instance(self, obj: Unit) -> str:
+    def label_from_instance(self, obj: UnitVersion) -> str:
         return obj.display_path
 
 
@@ -73,11 +73,11 @@ class MatrixFilterForm(forms.Form):
         error_messages={"invalid_choice": _UNKNOWN},
     )
 
-    def __init__(self, organization: Organization, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"] = UnitField(
             label="Organizational unit",
-            queryset=Unit.objects.filter(organization=organization).order_by("display_path"),
+            queryset=UnitVersion.objects.at(assessment).order_by("display_path"),
             required=False,
             to_field_name="aws_id",
             empty_label="Any OU",

@@ -19,13 +19,12 @@ def matrix(request: HttpRequest) -> HttpResponse:
     now = standing()
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
-    organization = now.assessment.organization
-    form = MatrixFilterForm(organization, request.GET)
+    form = MatrixFilterForm(now.assessment, request.GET)
     if not form.is_valid():
         context = {"standing": now, "form": form}
         return render(request, "policies/matrix.html", context, status=HTTPStatus.BAD_REQUEST)
     chosen = form.chosen()
-    found = select_matrix(organization, chosen, request.GET.get("page", "1"))
+    found = select_matrix(now.assessment, chosen, request.GET.get("page", "1"))
     query = _said(request)
     partial = "HX-Request" in request.headers
     response = render(

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from policies import catalogue
 from policies.analysis.verdict import Status
+from policies.models import AccountVersion
 from policies.selectors.account_detail import AccountDetail, account_detail
 from policies.selectors.verdict_cards import VerdictCard
 from policies.services.recording import record
@@ -24,7 +24,7 @@ LOGIN = "prevent-login-profiles"
 
 
 def detail(snapshot: OrganizationSnapshot, account: str) -> AccountDetail:
-    stored = record(start_crawl(), snapshot).organization
+    stored = record(start_crawl(), snapshot)
     return account_detail(stored, account_id(snapshot, account))
 
 
@@ -98,8 +98,8 @@ def test_the_management_account_has_its_path_and_no_verdict_applies() -> None:
 
 
 def test_an_account_of_no_organization_does_not_exist() -> None:
-    stored = record(start_crawl(), organization()).organization
-    with pytest.raises(Account.DoesNotExist):
+    stored = record(start_crawl(), organization())
+    with pytest.raises(AccountVersion.DoesNotExist):
         account_detail(stored, "123123123123")
 
 
@@ -109,7 +109,7 @@ def test_the_length_of_the_path_costs_no_query(path: str) -> None:
     if not path:
         scps = [Scp(f"Number {n}", deny(f"service{n}:*")) for n in range(9)]
     snapshot = organization({"payments": path}, scps)
-    stored = record(start_crawl(), snapshot).organization
+    stored = record(start_crawl(), snapshot)
     with CaptureQueriesContext(connection) as queries:
         account_detail(stored, account_id(snapshot, "payments"))
-    assert len(queries) == 4
+    assert len(queries) == 5

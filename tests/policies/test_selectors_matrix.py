@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organization, Unit
 from accounts.services import start_crawl
 from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
+from policies.models import Assessment, UnitVersion
 from policies.selectors.matrix import LACKING, Matrix, MatrixFilter, matrix
 from policies.services.recording import record
 from tests.factories import (
@@ -28,7 +28,7 @@ S3 = "prevent-s3-public-access"
 
 
 @pytest.fixture
-def example() -> Organization:
+def example() -> Assessment:
     """payments has login profiles closed, orders a part of them; sandbox and legacy nothing."""
     snapshot = organization(
         {
@@ -44,23 +44,23 @@ def example() -> Organization:
         ],
         states={"legacy": AccountState.SUSPENDED},
     )
-    return record(start_crawl(), snapshot).organization
+    return record(start_crawl(), snapshot)
 
 
 def names(found: Matrix) -> list[str]:
     return [row.account.name for row in found.rows]
 
 
-def kept(example: Organization, **parts: object) -> list[str]:
+def kept(example: Assessment, **parts: object) -> list[str]:
     return names(matrix(example, MatrixFilter(**parts)))  # type: ignore[arg-type]
 
 
-def test_without_a_filter_all_accounts_stand_by_path_and_name(example: Organization) -> None:
+def test_without_a_filter_all_accounts_stand_by_path_and_name(example: Assessment) -> None:
     assert kept(example) == ["management", "sandbox", "Orders", "payments", "legacy"]
 
 
 def test_every_row_has_a_cell_for_every_guardrail_in_the_catalogues_order(
-    example: Organization,
+    example: Assessment,
 ) -> None:
     found = matrix(example, MatrixFilter())
     assert [one.id for one in found.columns] == list(catalogue.GUARDRAIL_IDS)
@@ -68,40 +68,40 @@ def test_every_row_has_a_cell_for_every_guardrail_in_the_catalogues_order(
         assert [cell.guardrail for cell in row.cells] == list(found.columns)
 
 
-def test_the_management_account_is_marked_and_not_applicable(example: Organization) -> None:
+def test_the_management_account_is_marked_and_not_applicable(example: Assessment) -> None:
     (row,) = matrix(example, MatrixFilter(text="management")).rows
     assert row.is_management
     assert {cell.status for cell in row.cells} == {Status.NOT_APPLICABLE}
 
 
-def test_lacking_is_everything_but_enforced_and_not_applicable(example: Organization) -> None:
+def test_lacking_is_everything_but_enforced_and_not_applicable(example: Assessment) -> None:
     lacking = kept(example, guardrail=LOGIN, statuses=LACKING)
     assert lacking == ["sandbox", "Orders", "legacy"]
 
 
-def test_a_status_of_a_guardrail_keeps_the_accounts_that_have_it(example: Organization) -> None:
+def test_a_status_of_a_guardrail_keeps_the_accounts_that_have_it(example: Assessment) -> None:
     assert kept(example, guardrail=LOGIN, statuses=[Status.ENFORCED]) == ["payments"]
     assert kept(example, guardrail=LOGIN, statuses=[Status.PARTIAL]) == ["Orders"]
 
 
-def test_a_status_without_a_guardrail_is_that_of_any(example: Organization) -> None:
+def test_a_status_without_a_guardrail_is_that_of_any(example: Assessment) -> None:
     assert kept(example, statuses=[Status.ENFORCED]) == ["sandbox", "payments"]
 
 
-def test_a_guardrail_alone_narrows_the_columns_and_not_the_rows(example: Organization) -> None:
+def test_a_guardrail_alone_narrows_the_columns_and_not_the_rows(example: Assessment) -> None:
     found = matrix(example, MatrixFilter(guardrail=S3))
     assert [one.id for one in found.columns] == [S3]
     assert len(found.rows) == 5
 
 
 def test_a_unit_keeps_all_below_it_and_not_what_is_merely_named_alike(
-    example: Organization,
+    example: Assessment,
 ) -> None:
-    workloads = Unit.objects.get(organization=example, name="Workloads")
+    workloads = UnitVersion.objects.get(name="Workloads")
     assert kept(example, unit=workloads) == ["Orders", "payments"]
 
 
-def test_a_state_keeps_the_accounts_in_it(example: Organization) -> None:
+def test_a_state_keeps_the_accounts_in_it(example: Assessment) -> None:
     assert kept(example, state="SUSPENDED") == ["legacy"]
 
 
@@ -118,7 +118,7 @@ def test_a_state_keeps_the_accounts_in_it(example: Organization) -> None:
     ],
 )
 def test_text_is_found_in_id_name_and_email(
-    example: Organization, text: str, expected: list[str]
+    example: Assessment, text: str, expected: list[str]
 ) -> None:
     assert kept(example, text=text) == expected
 
@@ -132,18 +132,18 @@ def test_text_is_found_in_id_name_and_email(
     ],
 )
 def test_rows_are_sorted_without_regard_to_case(
-    example: Organization, sort: str, expected: list[str]
+    example: Assessment, sort: str, expected: list[str]
 ) -> None:
     assert kept(example, sort=sort) == expected
 
 
-def test_filters_narrow_together(example: Organization) -> None:
-    workloads = Unit.objects.get(organization=example, name="Workloads")
+def test_filters_narrow_together(example: Assessment) -> None:
+    workloads = UnitVersion.objects.get(name="Workloads")
     assert kept(example, guardrail=LOGIN, statuses=LACKING, unit=workloads) == ["Orders"]
     assert kept(example, guardrail=LOGIN, statuses=LACKING, unit=workloads, text="pay") == []
 
 
-def test_a_reason_names_the_account_itself(example: Organization) -> None:
+def test_a_reason_names_the_account_itself(example: Assessment) -> None:
     for row in matrix(example, MatrixFilter()).rows:
         assert not any("${Account}" in cell.reason for cell in row.cells)
 
@@ -153,7 +153,7 @@ def test_pages_hold_a_hundred_accounts_and_cost_three_queries() -> None:
         {f"account-{n:04}": f"Unit {n % 30}" for n in range(1_000)},
         [Scp("Login", NO_LOGIN_PROFILES, at=[f"Unit {n}" for n in range(0, 30, 2)])],
     )
-    stored = record(start_crawl(), snapshot).organization
+    stored = record(start_crawl(), snapshot)
     with CaptureQueriesContext(connection) as queries:
         found = matrix(stored, MatrixFilter(guardrail=LOGIN, statuses=LACKING, sort="name"), "2")
         paths = {row.account.unit.display_path for row in found.rows}
@@ -166,6 +166,6 @@ def test_pages_hold_a_hundred_accounts_and_cost_three_queries() -> None:
 
 @pytest.mark.parametrize(("page", "number"), [("99", 1), ("-1", 1), ("nonsense", 1)])
 def test_a_page_that_is_not_there_gives_one_that_is(
-    example: Organization, page: str, number: int
+    example: Assessment, page: str, number: int
 ) -> None:
     assert matrix(example, MatrixFilter(), page).page.number == number

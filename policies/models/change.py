@@ -1,0 +1,55 @@
+"""Which verdicts an assessment changed, and what changed them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from policies.models.assessment import Assessment
+from policies.models.posture import Verdict
+from policies.models.version import AccountVersion
+
+
+class Cause(models.Model):
+    """What happened between two assessments that changed verdicts, or could have.
+
+    Mostly one event; several where nothing tells which of them did it.
+    """
+
+    assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="causes")
+    # [{"kind": …, "policy": {"id", "name"}, "target": {"id", "name"}, …}, …], as
+    # `policies.events.Event.to_json` writes: with the names of that time.
+    events = models.JSONField()
+
+    def __str__(self) -> str:
+        return ", ".join(event["kind"] for event in self.events)
+
+
+class VerdictChange(models.Model):
+    """A verdict of one account that is another than at the assessment before."""
+
+    class Direction(models.TextChoices):
+        # Enforced before and not any more, or more actions open than before.
+        REGRESSION = "regression"
+        IMPROVEMENT = "improvement"
+        # An account that came or went, or a verdict that is neither better nor worse.
+        OTHER = "other"
+
+    assessment = models.ForeignKey(
+        Assessment, models.CASCADE, related_name="changes", db_index=False
+    )
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="changes")
+    # As the assessment found it, or as it was last where it is gone.
+    account = models.ForeignKey(AccountVersion, models.CASCADE, related_name="changes")
+    guardrail = models.SlugField(db_index=False)
+    # Null for an account that was not there before, or is not any more.
+    before = models.ForeignKey(Verdict, models.RESTRICT, null=True, related_name="+")
+    after = models.ForeignKey(Verdict, models.RESTRICT, null=True, related_name="+")
+    direction = models.CharField(max_length=11, choices=Direction)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guardrail} of {self.account_id}: {self.direction}"

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from accounts.models import Organization
+
+
+class ParametersChange(models.Model):
+    """An organization's guardrail parameters from one moment on; the newest row holds."""
+
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, related_name="parameters_changes"
+    )
+    # As `parameters_to_json` gives them, every one of them.
+    parameters = models.JSONField()
+    changed_at = models.DateTimeField(auto_now_add=True)
+    # Null for a user who is gone, or who changed them at the command line.
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        get_latest_by = "pk"
+
+    def __str__(self) -> str:
+        return f"parameters since {self.changed_at:%Y-%m-%d %H:%M}"

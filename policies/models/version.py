@@ -1,0 +1,149 @@
+"""What the organization and its posture were, from one assessment until another.
+
+A row is written when something changes, never because time passes. Accounts, policies and
+targets are named by their AWS ids, since a row of now is gone when what it stands for is.
+"""
+
+from __future__ import annotations
+
+from typing import Self, TypeVar
+
+from django.db import models
+
+from accounts.models import Organization
+from accounts.snapshot import AccountState
+from policies.models.assessment import Assessment
+from policies.models.posture import Posture
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class VersionQuerySet(models.QuerySet[_Row]):
+    def at(self, assessment: Assessment) -> Self:
+        """What held as of an assessment of the same organization: one row for each thing.
+
+        # INVARIANT: assessments of one organization are written one at a time, so their keys
+        # stand in the order of time.
+        """
+        return self.filter(
+            models.Q(until=None) | models.Q(until__gt=assessment.pk),
+            organization=assessment.organization_id,
+            since__lte=assessment.pk,
+        )
+
+
+class Version(models.Model):
+    """`since` is the first assessment that found it so, `until` the first that did not."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    since = models.ForeignKey(Assessment, models.CASCADE, related_name="+")
+    # Null for what holds now.
+    until = models.ForeignKey(Assessment, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class UnitVersion(Version):
+    """The root or an OU, under one name at one place."""
+
+    aws_id = models.CharField(max_length=68)
+    name = models.CharField(max_length=128)
+    # Empty for the root.
+    parent_aws_id = models.CharField(max_length=68, blank=True)
+    # As those of `Unit`: a unit above that moves or is renamed makes new versions below.
+    path = models.CharField(max_length=512)
+    display_path = models.CharField(max_length=1024)
+
+    objects = VersionQuerySet["UnitVersion"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "aws_id"],
+                condition=models.Q(until=None),
+                name="one_unit_version_now",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_unit")]
+
+    def __str__(self) -> str:
+        return self.display_path
+
+
+class AccountVersion(Version):
+    """An account under one name, in one state, at one place, with one posture."""
+
+    aws_id = models.CharField(max_length=12)
+    name = models.CharField(max_length=128)
+    email = models.CharField(max_length=320)
+    state = models.CharField(max_length=18, choices=[(s.value, s.value) for s in AccountState])
+    # The version of the unit that held as long as this row does.
+    unit = models.ForeignKey(UnitVersion, models.RESTRICT, related_name="accounts")
+    posture = models.ForeignKey(Posture, models.RESTRICT, related_name="account_versions")
+
+    objects = VersionQuerySet["AccountVersion"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "aws_id"],
+                condition=models.Q(until=None),
+                name="one_account_version_now",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_account")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.aws_id})"
+
+
+class PolicyVersion(Version):
+    """An SCP with one name and one text."""
+
+    aws_id = models.CharField(max_length=130)
+    name = models.CharField(max_length=128)
+    type = models.CharField(max_length=64)
+    aws_managed = models.BooleanField()
+    # Null while it is attached nowhere: its text is not read.
+    content = models.TextField(null=True)  # noqa: DJ001 - unread is not the same as empty
+
+    objects = VersionQuerySet["PolicyVersion"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "aws_id"],
+                condition=models.Q(until=None),
+                name="one_policy_version_now",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_policy")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AttachmentVersion(Version):
+    """An SCP attached to a target: to the root, an OU or an account."""
+
+    policy_aws_id = models.CharField(max_length=130)
+    target_aws_id = models.CharField(max_length=68)
+
+    objects = VersionQuerySet["AttachmentVersion"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "target_aws_id", "policy_aws_id"],
+                condition=models.Q(until=None),
+                name="attached_once_now",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organization", "target_aws_id"], name="attachments_at"),
+            models.Index(fields=["organization", "policy_aws_id"], name="attachments_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_aws_id} on {self.target_aws_id}"

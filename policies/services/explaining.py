@@ -1,0 +1,84 @@
+"""Which of the events between two assessments changed a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policies.events import Event, EventKind
+from policies.models import Verdict
+from policies.services.comparing import AccountPair, Difference
+
+_COME_AND_GO = frozenset({EventKind.ACCOUNT_JOINED, EventKind.ACCOUNT_LEFT})
+
+
+def explain(
+    difference: Difference, pair: AccountPair, before: Verdict | None, after: Verdict | None
+) -> tuple[Event, ...]:
+    """The events that could have changed the verdict, narrowed by its evidence.
+
+    Could have: they happened to the account, to its path before or after, to an SCP attached
+    there, or to the rules. Where the evidence before names what went, or the evidence after
+    what came, only those events stay; more than one stays where nothing tells them apart.
+    """
+    own = difference.of_accounts.get(pair.last.aws_id, [])
+    arrival = tuple(event for event in own if event.kind in _COME_AND_GO)
+    if arrival:
+        return arrival
+    targets = sorted(pair.targets())
+    possible = [
+        *difference.of_all,
+        *(event for event in own if event.kind is not EventKind.ACCOUNT_STATE),
+        *(event for target in targets for event in difference.of_targets.get(target, ())),
+    ]
+    found = _Grounds(
+        before=_evidence(before),
+        after=_evidence(after),
+        path_before=pair.path(pair.before),
+        path_after=pair.path(pair.after),
+    )
+    telling = [event for event in possible if found.name(event)]
+    return _once(telling or possible)
+
+
+def _once(events: Sequence[Event]) -> tuple[Event, ...]:
+    return tuple(dict.fromkeys(events))
+
+
+def _evidence(verdict: Verdict | None) -> frozenset[tuple[str, str]]:
+    """Policy and target of each statement that decides; "" is a level that allows nothing."""
+    lines = verdict.detail["evidence"] if verdict else ()
+    return frozenset((one["policy_id"], one["target_id"]) for one in lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grounds:
+    """What the verdicts rested on, before and after."""
+
+    before: frozenset[tuple[str, str]]
+    after: frozenset[tuple[str, str]]
+    path_before: frozenset[str]
+    path_after: frozenset[str]
+
+    def name(self, event: Event) -> bool:
+        """Whether the evidence itself speaks for the event."""
+        policy = event.policy.id if event.policy else ""
+        target = event.target.id if event.target else ""
+        match event.kind:
+            case EventKind.SCP_ATTACHED:
+                return (policy, target) in self.after or ("", target) in self.before
+            case EventKind.SCP_DETACHED:
+                return (policy, target) in self.before or ("", target) in self.after
+            case EventKind.SCP_EDITED:
+                return any(one == policy for one, _ in self.before | self.after)
+            case EventKind.ACCOUNT_MOVED | EventKind.UNIT_MOVED:
+                left = any(self._unit_off(one, self.path_after) for _, one in self.before)
+                return left or any(self._unit_off(one, self.path_before) for _, one in self.after)
+            case _:
+                # The rules, or whether SCPs count at all.
+                return True
+
+    @staticmethod
+    def _unit_off(target: str, path: frozenset[str]) -> bool:
+        # The account's own level is `${Account}` in a stored verdict, and on every path.
+        return target.startswith(("r-", "ou-")) and target not in path

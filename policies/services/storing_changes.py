@@ -1,0 +1,112 @@
+"""Rows of change: each verdict that is another than before, under what changed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from policies.analysis.verdict import Status
+from policies.events import Event
+from policies.models import Assessment, Cause, Verdict, VerdictChange
+from policies.services.comparing import AccountPair, Difference, difference
+from policies.services.explaining import explain
+
+_BATCH: Final = 5_000
+_RANK: Final = {Status.MISSING: 0, Status.PARTIAL: 1, Status.ENFORCED: 2}
+_Direction = VerdictChange.Direction
+# The verdicts of a posture by guardrail.
+_Verdicts = Mapping[str, Verdict]
+
+
+def store_changes(before: Assessment | None, after: Assessment) -> None:
+    """To be called when the versions of `after` are stored; an organization's first
+    assessment changes nothing. Needs a transaction around it.
+    """
+    if before is None:
+        return
+    found = difference(before, after)
+    causes = _Causes(after)
+    rows = list(_changes(after, found, causes))
+    for event in found.events():
+        causes.of_lone(event)
+    Cause.objects.bulk_create(causes.by_events.values(), batch_size=_BATCH)
+    VerdictChange.objects.bulk_create(rows, batch_size=_BATCH)
+
+
+@dataclass(slots=True)
+class _Causes:
+    """One row for each set of events that changed something, and for each other event."""
+
+    assessment: Assessment
+    by_events: dict[tuple[Event, ...], Cause] = field(default_factory=dict)
+    told: set[Event] = field(default_factory=set)
+
+    def of(self, events: tuple[Event, ...]) -> Cause:
+        if events not in self.by_events:
+            told = [event.to_json() for event in events]
+            self.by_events[events] = Cause(assessment=self.assessment, events=told)
+            self.told.update(events)
+        return self.by_events[events]
+
+    def of_lone(self, event: Event) -> None:
+        if event not in self.told:
+            self.of((event,))
+
+
+def _changes(after: Assessment, found: Difference, causes: _Causes) -> Iterable[VerdictChange]:
+    postures = _verdicts(found.accounts.values())
+    for pair in found.accounts.values():
+        old = postures[pair.before.posture_id] if pair.before else {}
+        new = postures[pair.after.posture_id] if pair.after else {}
+        if old is new:
+            continue
+        for guardrail in old | new:
+            was, now = old.get(guardrail), new.get(guardrail)
+            if _differ(was, now):
+                yield VerdictChange(
+                    assessment=after,
+                    cause=causes.of(explain(found, pair, was, now)),
+                    account=pair.last,
+                    guardrail=guardrail,
+                    before=was,
+                    after=now,
+                    direction=direction(was, now),
+                )
+
+
+def _verdicts(pairs: Iterable[AccountPair]) -> dict[int, dict[str, Verdict]]:
+    versions = (one for pair in pairs for one in (pair.before, pair.after) if one)
+    found: dict[int, dict[str, Verdict]] = {one.posture_id: {} for one in versions}
+    for verdict in Verdict.objects.filter(posture__in=found.keys()).order_by("pk"):
+        found[verdict.posture_id][verdict.guardrail] = verdict
+    return found
+
+
+def _differ(before: Verdict | None, after: Verdict | None) -> bool:
+    """In status, or in what a partial one leaves open; not in the statements that decide."""
+    if before is None or after is None or before.status != after.status:
+        return True
+    return before.status == Status.PARTIAL and _open(before) != _open(after)
+
+
+def direction(before: Verdict | None, after: Verdict | None) -> VerdictChange.Direction:
+    """Whether the account has less of the guardrail than before, or more."""
+    if before is None or after is None:
+        return _Direction.OTHER
+    was, now = Status(before.status), Status(after.status)
+    if was is now is Status.PARTIAL:
+        worse, better = _open(before) < _open(after), _open(before) > _open(after)
+    elif was in _RANK and now in _RANK:
+        worse, better = _RANK[was] > _RANK[now], _RANK[was] < _RANK[now]
+    else:
+        # Nothing is known of how much an indeterminate verdict leaves open.
+        worse = was is Status.ENFORCED and now.lacking
+        better = now is Status.ENFORCED and was.lacking
+    if worse:
+        return _Direction.REGRESSION
+    return _Direction.IMPROVEMENT if better else _Direction.OTHER
+
+
+def _open(verdict: Verdict) -> frozenset[str]:
+    return frozenset(verdict.detail["open_actions"])
