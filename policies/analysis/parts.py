@@ -80,7 +80,9 @@ def _resource(statement: Statement, scene: Scene) -> Part:
         bounded = [one for one in bounded if not one.absent]
     least = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
     most = Requirement(absent=False, values=Texts(union(_most(bounded))))
-    doubt = next((one.doubt for one in bounded if one.doubt), "")
+    if statement.not_resource and any(one.hollow for one in bounded):
+        most = Requirement(absent=False, values=EVERYTHING)
+    doubt = _doubt(bounded)
     if not doubt and not scene.colons:
         # Without colons in names both readings of `*` match the same ARNs.
         most = least
@@ -91,16 +93,16 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
     bounded = resolved(text, scene, variables=statement.variables, wildcards=True)
     if statement.variables and text.partition("${")[0].count(":") < _ARN_COLONS and "${" in text:
         doubt = f"AWS admits policy variables after the fifth colon alone, unlike in `{text}`"
-        return Bounded(None, bounded.most, doubt, bounded.absent)
+        return replace(bounded, least=None, doubt=doubt, hollow=True)
     colons = [index for index, one in enumerate(bounded.most) if one == ":"]
     if len(colons) < _ARN_COLONS:
         # Completed or not, or crossing colons: the widest is anything that begins so.
         most = (*bounded.most, Wildcard.TEXT)
         doubt = f"AWS does not say how the short ARN `{text}` is completed"
-        return Bounded(None, most, doubt, bounded.absent)
+        return replace(bounded, least=None, most=most, doubt=doubt)
     if any(isinstance(one, Wildcard) for one in bounded.most[colons[1] : colons[2]]):
         doubt = f"AWS admits no wildcard for the service, as in `{text}`"
-        return Bounded(None, bounded.most, doubt, bounded.absent)
+        return replace(bounded, least=None, doubt=doubt)
     return bounded
 
 
@@ -171,24 +173,37 @@ def _values(
     ]
     if not negated:
         bounded = [one for one in bounded if not one.absent]
+    doubt = _doubt(bounded)
     if operator == "StringEqualsIgnoreCase":
-        if not all(one.isascii() for one in condition.values) or any(b.doubt for b in bounded):
+        if doubt or not all(one.isascii() for one in condition.values):
             return "the portal compares ASCII letters alone without regard to case"
         languages = (in_any_case(_most(bounded)),) * 2
     elif family == "String":
         languages = (union(_least(bounded)), union(_most(bounded)))
     else:
-        if negated and any(one.most.count(":") < _ARN_COLONS for one in bounded):
+        short = any(one.most.count(":") < _ARN_COLONS for one in bounded)
+        if short and negated:
             return "AWS does not say what a text that is no ARN matches"
-        languages = (by_component(_least(bounded)), union(_most(bounded)))
-    doubt = next((one.doubt for one in bounded if one.doubt), "")
-    if family == "Arn" and not doubt:
-        crossing = condition.key != PRINCIPAL or scene.colons
-        doubt = "AWS does not say whether `*` crosses a colon of an ARN" if crossing else ""
-        if not crossing:
-            languages = (languages[0],) * 2
-    least = Requirement(absent=False, values=Texts(languages[0]))
-    return least, Requirement(absent=False, values=Texts(languages[1])), doubt
+        crossing = short or condition.key != PRINCIPAL or scene.colons
+        languages, doubt = _arns(bounded, doubt, crossing=crossing)
+    least, most = (Requirement(absent=False, values=Texts(one)) for one in languages)
+    if negated and any(one.hollow for one in bounded):
+        most = replace(most, values=EVERYTHING)
+    return least, most, doubt
+
+
+def _arns(
+    bounded: Sequence[Bounded], doubt: str, *, crossing: bool
+) -> tuple[tuple[Language, Language], str]:
+    """`crossing`: whether a `*` that reads colons would match what one that does not would not.
+
+    It does for patterns of fewer than six components, and in ARNs with colons in names.
+    """
+    apart = by_component(_least(bounded))
+    if not crossing and not doubt:
+        return (apart, apart), ""
+    doubt = doubt or "AWS does not say whether `*` crosses a colon of an ARN"
+    return (apart, union(_most(bounded))), doubt
 
 
 def _quantified(
@@ -280,6 +295,10 @@ def _ending(prefix: str, names: Sequence[Pattern]) -> Language:
         for middle in ((), places((Wildcard.TEXT, "/")))
         if "/" not in name
     )
+
+
+def _doubt(bounded: Sequence[Bounded]) -> str:
+    return next((one.doubt for one in bounded if one.doubt), "")
 
 
 def _least(bounded: Sequence[Bounded]) -> tuple[Pattern, ...]:

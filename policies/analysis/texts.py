@@ -22,14 +22,15 @@ class Bounded:
     """A text that stands for one pattern, or in doubt for any of a wider one.
 
     `least` is None where in doubt it stands for nothing. With `absent` a variable in it
-    has no value in any request: nothing matches it, but whether a negated operator or
-    NotResource then holds is in doubt.
+    has no value in any request: nothing matches it. With `hollow` it may have none, and
+    whether a negated operator or NotResource then holds is in doubt, whatever the value.
     """
 
     least: Pattern | None
     most: Pattern
     doubt: str = ""
     absent: bool = False
+    hollow: bool = False
 
 
 def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bounded:
@@ -38,14 +39,16 @@ def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bo
     if not variables or "${" not in text:
         return Bounded(read(text), read(text))
     pattern: Pattern = ()
-    doubt, end, absent = "", 0, False
+    doubt, end, absent, hollow = "", 0, False, False
     for found in _VARIABLE.finditer(text):
         pattern += read(text[end : found.start()])
         value = _value(found[1], scene)
         if value is None:
             doubt = f"the portal does not resolve the policy variable `{found[0]}`"
             pattern += (Wildcard.TEXT,)
-            absent = absent or _never_there(found[1], scene)
+            presence = _presence(found[1], scene)
+            absent = absent or presence is Presence.NEVER
+            hollow = hollow or presence is not Presence.ALWAYS
         else:
             pattern += plain(value)
         end = found.end()
@@ -55,13 +58,14 @@ def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bo
         pattern += (Wildcard.TEXT,)
     else:
         pattern += read(rest)
-    return Bounded(None if doubt else pattern, pattern, doubt, absent)
+    return Bounded(None if doubt else pattern, pattern, doubt, absent, hollow)
 
 
-def _never_there(inner: str, scene: Scene) -> bool:
-    """Whether no request of the scene carries the variable's key; a default has a comma."""
-    facts = facts_of(inner.strip())
-    return "," not in inner and scene.domain(facts.name).presence is Presence.NEVER
+def _presence(inner: str, scene: Scene) -> Presence:
+    """Whether requests of the scene give the variable a value; a default has a comma."""
+    if "," in inner:
+        return Presence.ALWAYS
+    return scene.domain(facts_of(inner.strip()).name).presence
 
 
 def _value(inner: str, scene: Scene) -> str | None:
