@@ -1,0 +1,155 @@
+"""What becomes of every request of the small world, by trying them all.
+
+Nothing of the prover is used: the evaluator of concrete requests is asked for the truth of
+one condition for one value at a time, and Kleene's logic puts the answers together.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from policies.analysis.hierarchy import Levels
+from policies.analysis.kleene import Open, Truth
+from policies.analysis.request_context import complete_context
+from policies.analysis.statement import Condition, Statement
+from policies.analysis.targets import action_truth, resource_truth
+from policies.analysis.truth import truth_of
+from policies.analysis.variables import Context
+from policies.analysis.verdict import Effect, Request, Status
+from tests.policies.analysis.small_world import KEYS, PRINCIPALS, RESOURCES
+from tests.policies.analysis.universe import ACCOUNT, SUBJECT
+
+# How far something holds: not, in some reading of AWS's documentation, in each of them.
+_NO, _PERHAPS, _SURELY = range(3)
+
+
+def _as_number(truth: Truth) -> int:
+    return _PERHAPS if isinstance(truth, Open) else _SURELY if truth else _NO
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of all requests with one action: of the luckiest, and of the unluckiest."""
+
+    best: int
+    worst: int
+
+
+def tried(action: str, levels: Levels) -> Tried:
+    """What the SCPs make of every request of the world with this action."""
+    speaking = [
+        [(one, _as_number(action_truth(one, action.lower()))) for one in level.statements]
+        for level in levels
+    ]
+    bearing = [[(one, named) for one, named in level if named] for level in speaking]
+    parts = {part: None for level in bearing for one, _ in level for part in _parts(one, action)}
+    fates = [_fate(bearing, row, action) for row in _rows(action, list(parts))]
+    return Tried(max(fates), min(fates))
+
+
+def status(found: Mapping[str, Tried]) -> Status:
+    """The verdict that follows, by its definition."""
+    if all(one.best == _NO for one in found.values()):
+        return Status.ENFORCED
+    opened = any(one.best == _SURELY for one in found.values())
+    if opened and any(one.worst == _NO for one in found.values()):
+        return Status.PARTIAL
+    if opened and all(one.worst == _SURELY for one in found.values()):
+        return Status.MISSING
+    return Status.INDETERMINATE
+
+
+# One part of a statement: the variable that it speaks of, and what it asks.
+_Part = tuple[str, Condition | tuple[tuple[str, ...], bool], bool]
+
+
+def _parts(statement: Statement, action: str) -> list[_Part]:
+    of_resource = (statement.resources, statement.not_resource)
+    return [
+        ("resource", of_resource, statement.variables),
+        *((_variable(one.key, action), one, statement.variables) for one in statement.conditions),
+    ]
+
+
+def _variable(key: str, action: str) -> str:
+    """What settles a key: one that can be chosen freely does so itself."""
+    if key == "aws:epochtime":
+        return "aws:currenttime"
+    if key == "aws:requestedregion" and action.startswith("iam:"):
+        return "principal"
+    return key if key in KEYS else "principal"
+
+
+def _fate(
+    bearing: Sequence[Sequence[tuple[Statement, int]]], truths: Mapping[_Part, int], action: str
+) -> int:
+    """Whether one request gets through, by Kleene's logic: `and` is min, `or` is max."""
+    fate = _SURELY
+    for level in bearing:
+        allowed = denied = _NO
+        for one, named in level:
+            applies = min((named, *(truths[part] for part in _parts(one, action))))
+            if one.effect is Effect.DENY:
+                denied = max(denied, applies)
+            else:
+                allowed = max(allowed, applies)
+        fate = min(fate, allowed, _SURELY - denied)
+    return fate
+
+
+def _rows(action: str, parts: Sequence[_Part]) -> Iterator[dict[_Part, int]]:
+    """What each request makes of each part; requests that do the same once only."""
+    columns: dict[str, list[_Part]] = {}
+    for part in parts:
+        columns.setdefault(part[0], []).append(part)
+    choices = [
+        {tuple(_truth(part, value, action) for part in mine) for value in _values(variable, action)}
+        for variable, mine in columns.items()
+    ]
+    in_order = [part for mine in columns.values() for part in mine]
+    for chosen in itertools.product(*choices):
+        yield dict(zip(in_order, itertools.chain(*chosen), strict=True))
+
+
+def _values(variable: str, action: str) -> Sequence[Any]:
+    if variable == "resource":
+        return RESOURCES[action]
+    return PRINCIPALS if variable == "principal" else KEYS[variable]
+
+
+@lru_cache(maxsize=200_000)
+def _truth(part: _Part, value: Any, action: str) -> int:
+    variable, asked, variables = part
+    principal = value if variable == "principal" else PRINCIPALS[0]
+    context = _context(principal, action)
+    if not isinstance(asked, Condition):
+        return _as_number(_of_resource(asked, value, variables, context))
+    if variable != "principal":
+        context = {**context, variable: value}
+    if variable == "aws:currenttime":
+        seconds = datetime.fromisoformat(value[0]).timestamp()
+        context["aws:epochtime"] = (str(int(seconds)),)
+    return _as_number(truth_of(asked, context, variables=variables))
+
+
+def _of_resource(
+    asked: tuple[tuple[str, ...], bool], resource: str, variables: bool, context: Context
+) -> Truth:
+    patterns, not_resource = asked
+    one = Statement("", 0, None, Effect.DENY, (), False, patterns, not_resource, (), variables)
+    return resource_truth(one, resource, context)
+
+
+@lru_cache(maxsize=1_000)
+def _context(principal: str, action: str) -> dict[str, tuple[str, ...]]:
+    given = {
+        "aws:PrincipalOrgID": (SUBJECT.organization_id,),
+        "aws:PrincipalOrgPaths": (SUBJECT.organization_path,),
+        "aws:ResourceAccount": (ACCOUNT,),
+    }
+    return dict(complete_context(Request(action, "*", principal, given)))
