@@ -12,6 +12,7 @@ from policies.analysis.patterns import is_everything, union, wild
 from policies.analysis.requirements import ALWAYS, NEVER, Part
 from policies.analysis.scene import Scene
 from policies.analysis.search import Clause, Literal
+from policies.analysis.sending import together
 from policies.analysis.spaces import Kind
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
@@ -68,10 +69,20 @@ class Case:
     unreadable: tuple[tuple[int, str], ...]
 
     @property
+    def bearings(self) -> tuple[Bearing, ...]:
+        return (*self.denies, *(one for level in self.allows for one in level))
+
+    @property
     def identity(self) -> tuple[object, ...]:
         """Equal for equal cases of the same levels, and cheap to compare."""
-        bearings = (*self.denies, *(one for level in self.allows for one in level))
-        return tuple((id(one.statement), one.level, one.named) for one in bearings)
+        return tuple((id(one.statement), one.level, one.named) for one in self.bearings)
+
+    @property
+    def mentioned(self) -> frozenset[str]:
+        """The keys that its statements speak of, in lower case."""
+        return frozenset(
+            condition.key for one in self.bearings for condition in one.statement.conditions
+        )
 
 
 def case_of(action: str, levels: Levels) -> Case:
@@ -113,12 +124,16 @@ class Reading:
             return None
         ways = []
         for part in self._parts.of(one.statement):
-            asked = part.surely if self._generous else part.possibly
+            variable, asked = self._literal(part, surely=self._generous)
             if asked == NEVER:
                 return None
             if asked != ALWAYS:
-                ways.append(((part.variable, asked.negated()),))
+                ways.append(((variable, asked.negated()),))
         return tuple(ways)
+
+    def _literal(self, part: Part, *, surely: bool) -> Literal:
+        one = part if self._generous or part.sent is None else part.sent
+        return one.variable, one.surely if surely else one.possibly
 
     def allow(self, bearings: Sequence[Bearing]) -> Clause | None:
         """The ways through a level; None where it lets everything pass."""
@@ -137,11 +152,11 @@ class Reading:
             return None
         way: list[Literal] = []
         for part in self._parts.of(one.statement):
-            asked = part.surely if surely else part.possibly
+            variable, asked = self._literal(part, surely=surely)
             if asked == NEVER:
                 return None
             if asked != ALWAYS:
-                way.append((part.variable, asked))
+                way.append((variable, asked))
         return tuple(way)
 
     def clauses(self, case: Case) -> list[Clause]:
@@ -150,6 +165,8 @@ class Reading:
         found += [self.level(case, index) for index in range(len(case.allows))]
         if case.unreadable and not self._generous:
             found.append(())
+        if not self._generous:
+            found += together(case.mentioned)
         return list(dict.fromkeys(one for one in found if one is not None))
 
     def level(self, case: Case, index: int) -> Clause | None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 from policies.analysis.bearing import Bearing, Case, Conditions, Parts, Reading, case_of
 from policies.analysis.evaluation import Decision, evaluate
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
+from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Clause, Literal, Model, Search
+from policies.analysis.sending import sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
+from policies.analysis.spelling import spelled
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Effect, Evidence, Request
 from policies.analysis.walks import StepLimit, Steps
@@ -87,9 +91,11 @@ def find_all(
     findings = []
     for action, templates in actions.items():
         case = case_of(action, levels)
-        key = (action.partition(":")[0], templates, case.identity)
+        unsent = _unsent(guardrail, action, templates, case.mentioned)
+        key = (action.partition(":")[0], templates, unsent, case.identity)
         if key not in decided:
-            decided[key] = Question(action, templates, case, levels, scenes).finding()
+            asked_in = partial(scenes.of, action, templates, unsent)
+            decided[key] = Question(action, case, levels, scenes, asked_in).finding()
         findings.append(_for_action(decided[key], action))
     return tuple(findings)
 
@@ -99,6 +105,27 @@ def _for_action(finding: Finding, action: str) -> Finding:
     if isinstance(answer, Open):
         answer = replace(answer, witness=replace(answer.witness, action=action))
     return replace(finding, action=action, answer=answer)
+
+
+def _unsent(
+    guardrail: Guardrail, action: str, templates: tuple[str, ...], mentioned: frozenset[str]
+) -> frozenset[str]:
+    """The keys mentioned that the action does not carry.
+
+    Source: Service Authorization Reference: an action lists its service's own keys and
+    those of tags in the request, a type of resource those of the resource's tags.
+    """
+    carried = guardrail.condition_keys.get(action)
+    if carried is None:
+        return frozenset()
+    own = f"{action.partition(':')[0].lower()}:"
+    on_resource = () if not templates else RESOURCE_TAG_FAMILIES
+    return frozenset(
+        key
+        for key in mentioned
+        if key.startswith((own, *REQUEST_TAG_KEYS, *RESOURCE_TAG_FAMILIES))
+        and key.partition("/")[0] not in (*carried, *on_resource)
+    )
 
 
 class _Scenes:
@@ -118,11 +145,13 @@ class _Scenes:
         self._conditions: dict[tuple[str, bool], Conditions] = {}
         self._made: dict[Scene, _Asked] = {}
 
-    def of(self, action: str, templates: tuple[str, ...], *, colons: bool) -> tuple[_Asked, ...]:
+    def of(
+        self, action: str, templates: tuple[str, ...], unsent: frozenset[str], *, colons: bool
+    ) -> tuple[_Asked, ...]:
         """Every scene in which the action can be asked for."""
         service = action.partition(":")[0].lower()
         found = (
-            Scene(service, template, kind, self._subject, colons)
+            Scene(service, template, kind, self._subject, colons, unsent)
             for template in templates or (None,)
             for kind in Kind
         )
@@ -141,19 +170,20 @@ class Question:
     def __init__(
         self,
         action: str,
-        templates: tuple[str, ...],
         case: Case,
         levels: Levels,
         scenes: _Scenes,
+        asked_in: Callable[..., tuple[_Asked, ...]],
     ) -> None:
         self._action = action
-        self._templates = templates
         self._case = case
+        # Given whether names may hold colons.
+        self._scenes = asked_in
         self._levels = levels
         self._all = scenes
 
     def finding(self) -> Finding:
-        scenes = self._all.of(self._action, self._templates, colons=self._all.colons)
+        scenes = self._scenes(colons=self._all.colons)
         try:
             answer = self._answer(scenes)
         except StepLimit:
@@ -185,12 +215,11 @@ class Question:
             found = one.search(generous)
             if found is None:
                 continue
-            strict = one.clauses(self._case, generous=False)
-            real = found if strict == generous else one.search(strict)
+            real = one.search(one.clauses(self._case, generous=False), real=True)
             if real is None:
-                points += one.doubts(self._case)
+                points += tuple(one.doubts(self._case)) or (_unsendable(one.scene, found),)
                 continue
-            request = witness(self._action, one.scene, real, self._mentioned())
+            request = witness(self._action, one.scene, real, self._case.mentioned)
             disagreement = self._replayed(request)
             if not disagreement:
                 return Open(request, one.scene, real)
@@ -208,13 +237,6 @@ class Question:
             denies = list(self._case.denies)
         return tuple(asked.holes(denies, answer.model))
 
-    def _mentioned(self) -> frozenset[str]:
-        """The keys that the statements bearing on the action speak of, in lower case."""
-        bearings = (*self._case.denies, *(one for level in self._case.allows for one in level))
-        return frozenset(
-            condition.key for one in bearings for condition in one.statement.conditions
-        )
-
     def _replayed(self, request: Request) -> tuple[str, ...]:
         """Why the evaluator of concrete requests would not let the request through."""
         outcome = evaluate(request, self._levels)
@@ -226,13 +248,13 @@ class Question:
 
     def _open_by_colon(self) -> bool:
         """Whether a path that holds a colon gets through; asked only of conditions."""
-        if self._all.colons or PRINCIPAL not in self._mentioned():
+        if self._all.colons or PRINCIPAL not in self._case.mentioned:
             return False
         try:
-            for one in self._all.of(self._action, self._templates, colons=True):
-                found = one.search(one.clauses(self._case, generous=False))
+            for one in self._scenes(colons=True):
+                found = one.search(one.clauses(self._case, generous=False), real=True)
                 if found is not None:
-                    request = witness(self._action, one.scene, found, self._mentioned())
+                    request = witness(self._action, one.scene, found, self._case.mentioned)
                     return not self._replayed(request)
         except StepLimit:
             return False
@@ -289,6 +311,22 @@ class Question:
         return Evidence("", -1, None, self._levels[index].target_id, Effect.ALLOW)
 
 
+def _unsendable(scene: Scene, model: Model) -> str:
+    """Why a request that would get through is none to show."""
+    request = witness("", scene, model, frozenset())
+    carried = [
+        f"{key} = {', '.join(f'`{one}`' for one in values)}"
+        for key, values in request.context.items()
+        if key.lower() in model and key != "aws:PrincipalArn"
+    ]
+    carried += [f"no {spelled(key)}" for key, values in sorted(model.items()) if not values]
+    asked = f"on `{request.resource}` " if request.resource != "*" else ""
+    return (
+        f"only a request {asked}by `{request.principal_arn}` with {' and '.join(carried)} would, "
+        "and by AWS's documentation none is sent"
+    )
+
+
 class _Asked:
     """Searches in one scene."""
 
@@ -301,18 +339,24 @@ class _Asked:
         self._strict = Reading(scene, generous=False, parts=parts)
         self._held: dict[tuple[Requirement, Value], bool] = {}
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+        self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
 
     def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
         return (self._generous if generous else self._strict).clauses(case)
 
-    def search(self, clauses: Sequence[Clause], extra: Sequence[Literal] = ()) -> Model | None:
-        search = Search(self.scene, clauses, self.steps, self._solved, self._held)
-        return search.run((*self._base, *extra))
+    def search(
+        self, clauses: Sequence[Clause], extra: Sequence[Literal] = (), *, real: bool = False
+    ) -> Model | None:
+        """Among all requests that AWS may send, or among those `real` that it certainly does."""
+        domain, memo = self.scene.domain, self._solved
+        if real:
+            domain, memo = partial(sent, self.scene), self._sent
+        return Search(domain, clauses, self.steps, memo, self._held).run((*self._base, *extra))
 
     def meets(self, one: Bearing, *, surely: bool = True) -> bool:
         """Whether the statement speaks of some request of the scene."""
-        way = self._generous.through(one, surely=surely)
-        return way is not None and self.search((), way) is not None
+        way = (self._strict if surely else self._generous).through(one, surely=surely)
+        return way is not None and self.search((), way, real=surely) is not None
 
     def closed_by_denies(self, denies: Iterable[Bearing]) -> bool:
         clauses = [one for one in map(self._generous.deny, denies) if one is not None]
@@ -327,19 +371,21 @@ class _Asked:
         if any(at == index for at, _ in case.unreadable):
             return not surely
         clauses: list[Clause] = []
+        reading = self._strict if surely else self._generous
         for one in case.allows[index]:
-            way = self._generous.through(one, surely=not surely)
+            way = reading.through(one, surely=not surely)
             if way == ():
                 return False
             if way is not None:
                 clauses.append(tuple(((name, asked.negated()),) for name, asked in way))
-        return self.search(clauses) is not None
+        return self.search(clauses, real=surely) is not None
 
     def holes(self, denies: Iterable[Bearing], model: Model) -> Iterator[Hole]:
         """By which part each Deny lets the request pass."""
         for one in denies:
             for part in self._parts.of(one.statement):
-                if part.variable in model and not part.possibly.holds(model[part.variable]):
+                asked = part.sent or part
+                if asked.variable in model and not asked.possibly.holds(model[asked.variable]):
                     yield Hole(one.evidence, part)
                     break
 

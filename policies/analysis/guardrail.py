@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,6 @@ class Guardrail:
     parameter_names: tuple[str, ...]
     # The reference SCP with the parameters filled in, as a JSON text.
     reference_scp: str
+    # By action the condition keys that the Service Authorization Reference lists for it, in
+    # lower case, of tags the family alone; an action that is not named may carry any.
+    condition_keys: Mapping[str, frozenset[str]] = field(default_factory=dict)

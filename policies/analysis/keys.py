@@ -78,9 +78,10 @@ def facts_of(key: str) -> KeyFacts:
 
 
 # Families whose keys end in a tag key that the customer chooses: single-valued strings.
-TAG_FAMILIES: Final = frozenset(
-    ["aws:principaltag", "aws:requesttag", "aws:resourcetag", "iam:resourcetag"]
-)
+RESOURCE_TAG_FAMILIES: Final = ("aws:resourcetag", "iam:resourcetag")
+TAG_FAMILIES: Final = frozenset(["aws:principaltag", "aws:requesttag", *RESOURCE_TAG_FAMILIES])
+# Of the tags that a request is to set or take off.
+REQUEST_TAG_KEYS: Final = ("aws:requesttag", "aws:tagkeys")
 
 _S, _A, _B, _N, _D = KeyType.STRING, KeyType.ARN, KeyType.BOOL, KeyType.NUMERIC, KeyType.DATE
 _ALWAYS, _NEVER = Presence.ALWAYS, Presence.NEVER

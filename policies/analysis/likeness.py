@@ -8,60 +8,83 @@ pattern can meet it, and what such a run does with an id is all there is to comp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from policies.analysis.hierarchy import Levels
+from policies.analysis.statement import Statement
 
 _RUN: Final = re.compile(r"[0-9*?]+")
 _ID_LENGTH: Final = 12
+_VARIABLE: Final = re.compile(r"\$\{[^{}]*\}")
+# A policy variable that may stand for an account's id, and its neighbours on both sides.
+_ID_VARIABLE: Final = re.compile(
+    r"(.?)\$\{[^{}]*(?:account|userid|principalarn)[^{}]*\}(.?)", re.IGNORECASE
+)
 
 
-def distinguishing_runs(levels: Levels) -> tuple[str, ...]:
-    """The runs of digits and wildcards in the policies that match some ids and not others."""
-    found = {run for text in _texts(levels) for run in _runs(text)}
-    return tuple(sorted(found))
+@dataclass(frozen=True, slots=True)
+class Distinctions:
+    """What in some statements can tell accounts apart.
+
+    `runs` match some ids and not others. `placed`: they speak of places in the
+    organization. `each`: of ids in so involved a manner that no two accounts are alike.
+    """
+
+    runs: tuple[str, ...]
+    placed: bool
+    each: bool
+
+    def likeness(self, account_id: str) -> object:
+        """Equal for ids that nothing tells apart."""
+        return account_id if self.each else _likeness(account_id, self.runs)
 
 
-def mentions_organization_paths(levels: Levels) -> bool:
-    """Whether a policy speaks of the place of an account in the organization."""
+def distinctions(statements: Iterable[Statement]) -> Distinctions:
+    found = [text for statement in statements for text in _texts(statement)]
+    anywhere = any(_ID_VARIABLE.search(text) for text in found)
+    runs = {run for text in found for run in _runs(text, anywhere=anywhere)}
+    placed = any("orgpaths" in text.lower() for text in found)
+    return Distinctions(tuple(sorted(runs)), placed, any(map(_involved, found)))
+
+
+def _texts(statement: Statement) -> Iterator[str]:
+    yield from statement.resources
+    for condition in statement.conditions:
+        yield condition.key
+        yield from condition.values
+
+
+def _involved(text: str) -> bool:
+    """Whether an id that a variable puts in can be read together with what is beside it."""
     return any(
-        "orgpaths" in text.lower()
-        for level in levels
-        for statement in level.statements
-        for text in (
-            *statement.resources,
-            *(one.key for one in statement.conditions),
-            *(value for one in statement.conditions for value in one.values),
-        )
+        before in (*_BESIDE, "}") or after in (*_BESIDE, "$")
+        for before, after in _ID_VARIABLE.findall(text)
     )
 
 
+_BESIDE: Final = tuple("0123456789*?")
+
+
 @lru_cache(maxsize=200_000)
-def likeness(account_id: str, runs: tuple[str, ...]) -> tuple[object, ...]:
-    """Equal for ids that none of the runs tells apart."""
+def _likeness(account_id: str, runs: tuple[str, ...]) -> tuple[object, ...]:
     return tuple(_meeting(run, account_id) for run in runs)
 
 
-def _texts(levels: Levels) -> Iterator[str]:
-    for level in levels:
-        for statement in level.statements:
-            yield from statement.resources
-            for condition in statement.conditions:
-                yield from condition.values
-
-
-def _runs(text: str) -> Iterator[str]:
+def _runs(text: str, *, anywhere: bool) -> Iterator[str]:
     """Runs in which an id that begins where one can begin meets a digit.
 
-    In requests an id stands at the beginning, or behind a colon or a slash.
+    In requests an id stands at the beginning, or behind a colon or a slash; `anywhere`
+    where policy variables put it into other texts. Other variables may be any text.
     """
+    if "${" in text:
+        text, anywhere = _VARIABLE.sub("*", text), True
     for found in _RUN.finditer(text):
         run = found[0]
         if "*" not in run and len(run) < _ID_LENGTH:
             continue
-        at_start = found.start() == 0 or text[found.start() - 1] in ":/"
+        at_start = anywhere or found.start() == 0 or text[found.start() - 1] in ":/"
         wildcard = min((at for at in map(run.find, "*?") if at >= 0), default=len(run))
         if any(one.isdigit() for one in run[0 if at_start else wildcard :]):
             yield run

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 ACCOUNT_MARK: Final = "${Account}"
+PATH_MARK: Final = "${OrganizationPath}"
 
 
 def level_mark(index: int) -> str:
@@ -13,12 +14,13 @@ def level_mark(index: int) -> str:
     return f"${{Level{index}}}"
 
 
-def filling_levels(targets: Sequence[str]) -> Callable[[str], str]:
-    """Puts the targets of a path in the places of their marks."""
+def filling(targets: Sequence[str], organization_path: str) -> Callable[[str], str]:
+    """Puts the targets of a path, and the path itself, in the places of their marks."""
     marks = [(level_mark(index), target) for index, target in enumerate(targets)]
+    marks.append((PATH_MARK, organization_path))
 
     def fill(text: str) -> str:
-        if "${Level" in text:
+        if "${" in text:
             for mark, target in marks:
                 text = text.replace(mark, target)
         return text

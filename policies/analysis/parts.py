@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from policies.analysis.borrowing import Borrowed, borrowing
 from policies.analysis.keys import KeyType
 from policies.analysis.ordered import cases
 from policies.analysis.patterns import (
@@ -18,8 +19,6 @@ from policies.analysis.patterns import (
     by_component,
     in_any_case,
     is_everything,
-    places,
-    plain,
     union,
     wild,
 )
@@ -34,7 +33,7 @@ from policies.analysis.requirements import (
     Texts,
 )
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
-from policies.analysis.spaces import Kind
+from policies.analysis.spelling import spelled
 from policies.analysis.statement import Condition, Qualifier, Statement
 from policies.analysis.texts import Bounded, resolved
 
@@ -108,7 +107,7 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
 
 def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part:
     key = condition.key
-    words = f"{_written(condition)} {key} {_list(condition.values)}"
+    words = f"{_written(condition)} {spelled(key)} {_list(condition.values)}"
 
     def undecided(doubt: str) -> Part:
         return Part(key, NEVER, ALWAYS, doubt, words)
@@ -137,9 +136,15 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     if isinstance(bounds, str):
         return undecided(bounds)
     part = _quantified(condition, variable, bounds, negated=negated, words=words)
-    if key == "aws:username" and scene.kind is Kind.USER:
-        return _of_username(part, operator, condition, statement, scene, negated=negated)
-    return _guessed(part) if domain.guessed else part
+    if domain.guessed:
+        return _guessed(part)
+    borrowed = borrowing(key, scene)
+    if borrowed is None:
+        return part
+    found = _borrowed(
+        part, borrowed, condition, statement, scene, operator=operator, negated=negated
+    )
+    return found if borrowed.always else replace(part, sent=found)
 
 
 _MOMENT: Final = "aws:currenttime"
@@ -259,42 +264,31 @@ def _guessed(part: Part) -> Part:
     """Of a key that the portal knows nothing of, only its absence is certain to happen."""
     surely = replace(part.surely, values=NOTHING, quantifier=_ALL)
     possibly = replace(part.possibly, values=EVERYTHING, quantifier=_ALL)
-    doubt = f"the portal does not know when a request carries `{part.variable}`"
+    doubt = f"the portal does not know when a request carries `{spelled(part.variable)}`"
     return Part(part.variable, surely, possibly, doubt, part.words)
 
 
-def _of_username(
+def _borrowed(
     part: Part,
-    operator: str,
+    borrowed: Borrowed,
     condition: Condition,
     statement: Statement,
     scene: Scene,
     *,
+    operator: str,
     negated: bool,
 ) -> Part:
-    """The same, asked of the principal's ARN: of what stands behind its last slash."""
+    """The same, asked of the ARN that the key's value is a part of."""
     wildcards = operator == "StringLike"
     bounded = [
         resolved(one, scene, variables=statement.variables, wildcards=wildcards)
         for one in condition.values
     ]
     if any(one.doubt for one in bounded) or operator not in ("StringEquals", "StringLike"):
-        doubt = f"the portal does not decide {operator} of aws:username with policy variables"
-        return Part(PRINCIPAL, NEVER, ALWAYS, doubt, part.words)
-    subject = scene.subject
-    user = f"arn:{subject.partition}:iam::{subject.account_id}:user/"
-    one = Requirement(absent=False, values=Texts(_ending(user, _most(bounded))))
-    return _part(PRINCIPAL, one, one, negated=negated, doubt="", words=part.words)
-
-
-def _ending(prefix: str, names: Sequence[Pattern]) -> Language:
-    slash = frozenset("/")
-    return Language(
-        places(plain(prefix)) + middle + places(name, but=slash)
-        for name in names
-        for middle in ((), places((Wildcard.TEXT, "/")))
-        if "/" not in name
-    )
+        doubt = f"the portal does not decide {operator} of {condition.key} with policy variables"
+        return Part(borrowed.variable, NEVER, ALWAYS, doubt, part.words)
+    one = Requirement(absent=False, values=Texts(borrowed.language(_most(bounded))))
+    return _part(borrowed.variable, one, one, negated=negated, doubt="", words=part.words)
 
 
 def _doubt(bounded: Sequence[Bounded]) -> str:

@@ -9,12 +9,8 @@ from typing import Final, Protocol
 from policies.analysis.document import DocumentError, parse
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Level, Levels, Unreadable
-from policies.analysis.likeness import (
-    distinguishing_runs,
-    likeness,
-    mentions_organization_paths,
-)
-from policies.analysis.marks import ACCOUNT_MARK, filling_levels, level_mark, replacing
+from policies.analysis.likeness import Distinctions, distinctions
+from policies.analysis.marks import ACCOUNT_MARK, PATH_MARK, filling, level_mark, replacing
 from policies.analysis.proof import decide, management_account, without_scps
 from policies.analysis.statement import Statement
 from policies.analysis.subject import Subject
@@ -182,7 +178,7 @@ class _Court:
         self._guardrails = guardrails
         self._hierarchy = _Hierarchy(snapshot)
         self._names: Mapping[str, str] = {one.id: one.name for one in snapshot.policies}
-        self._runs: dict[_Content, tuple[tuple[str, ...], bool]] = {}
+        self._distinctions: dict[_Content, Distinctions] = {}
         self._contents: dict[str, _Content] = {}
         self._decided: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
 
@@ -191,7 +187,7 @@ class _Court:
         if account.id == self._snapshot.organization.management_account_id:
             return ("management account",)
         if not self._snapshot.scps_in_force:
-            return ("no SCP in force",)
+            return ("no SCP in force", account.parent_id)
         return (account.parent_id, *self._case(account.id, account.parent_id))
 
     def verdicts(self, account_id: str, parent_id: str) -> tuple[Verdict, ...]:
@@ -212,20 +208,24 @@ class _Court:
         case = self._case(account_id, parent_id)
         if case not in self._decided:
             levels = self._marked_levels(account_id, parent_id)
+            place = replacing(subject.organization_path, PATH_MARK)
             found = (decide(one, levels, subject, self._names) for one in self._guardrails)
-            self._decided[case] = tuple(verdict.rewritten(mark) for verdict in found)
-        fill = filling_levels((*path, ACCOUNT_MARK))
-        return tuple(verdict.with_targets(fill) for verdict in self._decided[case])
+            self._decided[case] = tuple(
+                verdict.rewritten(place).rewritten(mark) for verdict in found
+            )
+        fill = filling((*path, ACCOUNT_MARK), subject.organization_path)
+        return tuple(verdict.rewritten(fill) for verdict in self._decided[case])
 
     def _case(self, account_id: str, parent_id: str) -> tuple[object, ...]:
         """Equal for accounts that are decided alike, whatever their levels are called."""
         content = (*self._above(parent_id), self._hierarchy.attached(account_id))
-        if content not in self._runs:
+        if content not in self._distinctions:
             levels = self._hierarchy.levels(parent_id, account_id)
-            self._runs[content] = distinguishing_runs(levels), mentions_organization_paths(levels)
-        runs, placed = self._runs[content]
-        place = parent_id if placed else None
-        return (content, place, likeness(account_id, runs) if runs else ())
+            self._distinctions[content] = distinctions(
+                statement for level in levels for statement in level.statements
+            )
+        found = self._distinctions[content]
+        return (content, parent_id if found.placed else None, found.likeness(account_id))
 
     def _above(self, parent_id: str) -> _Content:
         if parent_id not in self._contents:

@@ -7,6 +7,7 @@ from typing import Final
 
 from policies.analysis.findings import Closed, Finding, Open, Unclear
 from policies.analysis.scene import PRINCIPAL, RESOURCE
+from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Evidence
 
 _SHOWN: Final = 3
@@ -99,9 +100,8 @@ def _hole(finding: Finding, names: Names) -> str:
         return f" on `{_tail(witness.resource)}`, which {look}"
     given = {key.lower(): values for key, values in witness.context.items()}
     values = given.get(hole.part.variable, ())
-    when = f"with {hole.part.variable} = {_listed(map(_quoted, values), 'and')}"
-    if not values:
-        when = f"without {hole.part.variable}"
+    key = spelled(hole.part.variable)
+    when = f"with {key} = {_listed(map(_quoted, values), 'and')}" if values else f"without {key}"
     return f" {when}, which {look}"
 
 

@@ -81,6 +81,8 @@ class Requirement:
 
 ALWAYS: Final = Requirement(absent=True, values=EVERYTHING)
 NEVER: Final = Requirement(absent=False, values=NOTHING)
+PRESENT: Final = Requirement(absent=False, values=EVERYTHING)
+ABSENT: Final = Requirement(absent=True, values=NOTHING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ class Part:
 
     `surely` holds in every reading of AWS's documentation, `possibly` in some; `doubt`
     is a clause on what they differ by, empty where they do not. `words` say the part as
-    a policy writes it.
+    a policy writes it. `sent` is the same, asked of a variable that settles this one in
+    every request that AWS certainly sends.
     """
 
     variable: str
@@ -97,3 +100,4 @@ class Part:
     possibly: Requirement
     doubt: str = ""
     words: str = ""
+    sent: Part | None = None

@@ -7,13 +7,17 @@ from typing import Final
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
 from policies.analysis.spaces import (
+    UPPER,
     Kind,
-    arns,
+    account_ids,
+    any_arns,
+    any_texts,
     identifiers,
     one_of,
     principals,
     regions,
     resources,
+    session_ids,
     texts,
 )
 from policies.analysis.subject import Subject
@@ -21,9 +25,6 @@ from policies.analysis.walks import Space
 
 RESOURCE: Final = "resource"
 PRINCIPAL: Final = "aws:principalarn"
-_UPPER: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-_DIGITS: Final = "0123456789"
-_HEX: Final = "0123456789abcdef"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Domain:
     fixed: tuple[str, ...] | None = None
     space: Space | None = None
     guessed: bool = False
+    # Where not empty, the only values that there are.
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Scene:
     """`service` is the prefix of the action, in lower case.
 
     `template` is None for an action without resource-level permissions. With `colons`
-    paths hold colons as well.
+    paths hold colons as well. `unsent` are keys, in lower case, that the action does not
+    carry by the Service Authorization Reference.
     """
 
     service: str
@@ -56,8 +60,15 @@ class Scene:
     kind: Kind
     subject: Subject
     colons: bool
+    unsent: frozenset[str] = frozenset()
+
+    @property
+    def regional(self) -> bool:
+        """Whether the resource's ARN names the Region that the request is sent to."""
+        return self.template is not None and "${Region}" in self.template
 
     def domain(self, variable: str) -> Domain:
+        """All that a variable can be in some reading of AWS's documentation."""
         if variable == RESOURCE:
             if self.template is None:
                 return Domain(Presence.ALWAYS, fixed=("*",))
@@ -76,18 +87,10 @@ class Scene:
 def _free(facts: KeyFacts) -> Domain:
     space = None
     if facts.type is KeyType.STRING:
-        space = _TEXTS.get(facts.name, texts)()
+        space = account_ids() if facts.name == "aws:vpceaccount" else any_texts()
     elif facts.type is KeyType.ARN:
-        space = arns()
+        space = any_arns()
     return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space)
-
-
-_TEXTS: Final = {
-    "aws:sourcevpc": lambda: identifiers("vpc-", _HEX, 8),
-    "aws:sourcevpce": lambda: identifiers("vpce-", _HEX, 8),
-    "aws:vpceaccount": lambda: identifiers("", _DIGITS, 12),
-    "aws:vpceorgid": lambda: identifiers("o-", _HEX, 10),
-}
 
 
 def _of_principal(scene: Scene, facts: KeyFacts) -> Domain:
@@ -103,10 +106,11 @@ def _of_principal(scene: Scene, facts: KeyFacts) -> Domain:
     if kind is Kind.ROOT:
         return Domain(Presence.ALWAYS, fixed=(subject.account_id,))
     if kind is Kind.USER:
-        return Domain(Presence.ALWAYS, space=identifiers("AIDA", _UPPER, 17))
+        return Domain(Presence.ALWAYS, space=identifiers("AIDA", UPPER, "AIDAEXAMPLEUSER12345X"))
     if kind is Kind.ROLE:
-        return Domain(Presence.ALWAYS, space=identifiers("AROA", _UPPER, 17, ":"))
-    return Domain(Presence.ALWAYS, space=texts(), guessed=True)
+        return Domain(Presence.ALWAYS, space=session_ids())
+    # Of a federated user it follows from the principal's ARN, and is asked about as such.
+    return Domain(Presence.ALWAYS, space=texts())
 
 
 def _of_account(scene: Scene, facts: KeyFacts) -> Domain:
@@ -133,7 +137,7 @@ def _of_resource(scene: Scene, facts: KeyFacts) -> Domain:
     if own:
         fixed = (subject.organization_path,)
         return Domain(Presence.SOMETIMES, multivalued=True, fixed=fixed)
-    return Domain(Presence.SOMETIMES, multivalued=True, space=texts(), guessed=True)
+    return Domain(Presence.SOMETIMES, multivalued=True, space=any_texts(), guessed=True)
 
 
 def _of_endpoint(scene: Scene, _facts: KeyFacts) -> Domain:

@@ -8,11 +8,11 @@ the proof that there is none, or at a bound counted in steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from policies.analysis.requirements import Requirement
-from policies.analysis.scene import Scene
+from policies.analysis.scene import Domain
 from policies.analysis.solving import Value, solve
 from policies.analysis.walks import Steps
 
@@ -21,14 +21,15 @@ Literal = tuple[str, Requirement]
 # Ways out of a Deny, or through a level: all literals of any one of them must hold.
 Clause = tuple[tuple[Literal, ...], ...]
 Model = dict[str, Value]
-_Asked = Mapping[str, frozenset[Requirement]]
+# By variable, in the order in which it was asked: what the search does must not vary.
+_Asked = Mapping[str, tuple[Requirement, ...]]
 
 
 @dataclass(slots=True)
 class Search:
-    """`memo` may be shared between searches of the same scene."""
+    """`memo` may be shared between searches of the same domains."""
 
-    scene: Scene
+    domain: Callable[[str], Domain]
     clauses: Sequence[Clause]
     steps: Steps
     memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
@@ -77,7 +78,7 @@ class Search:
 
     def _value(self, model: Model, variable: str) -> Value:
         if variable not in model:
-            found = self._solved(variable, frozenset())
+            found = self._solved(variable, ())
             model[variable] = found if found is not None else ()
         return model[variable]
 
@@ -86,16 +87,18 @@ class Search:
     ) -> tuple[_Asked, Model] | None:
         wider, changed = dict(asked), dict(model)
         for variable, requirement in way:
-            wider[variable] = wider.get(variable, frozenset()) | {requirement}
-        for variable in {name for name, _ in way}:
+            before = wider.get(variable, ())
+            if requirement not in before:
+                wider[variable] = (*before, requirement)
+        for variable in dict.fromkeys(name for name, _ in way):
             value = self._solved(variable, wider[variable])
             if value is None:
                 return None
             changed[variable] = value
         return wider, changed
 
-    def _solved(self, variable: str, asked: frozenset[Requirement]) -> Value | None:
-        key = (variable, asked)
+    def _solved(self, variable: str, asked: tuple[Requirement, ...]) -> Value | None:
+        key = (variable, frozenset(asked))
         if key not in self.memo:
-            self.memo[key] = solve(self.scene.domain(variable), asked, self.steps)
+            self.memo[key] = solve(self.domain(variable), asked, self.steps)
         return self.memo[key]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from policies.analysis.keys import Presence
 from policies.analysis.ordered import USUAL
 from policies.analysis.requirements import Cases, Quantifier, Requirement, Texts, Values
@@ -12,7 +14,7 @@ from policies.analysis.walks import Steps, shortest
 Value = tuple[str, ...]
 
 
-def solve(domain: Domain, asked: frozenset[Requirement], steps: Steps) -> Value | None:
+def solve(domain: Domain, asked: Collection[Requirement], steps: Steps) -> Value | None:
     """A value of the domain that meets all that is asked; None proves that there is none.
 
     Absence is preferred, then what people know. Raises `StepLimit`.
@@ -30,7 +32,7 @@ def solve(domain: Domain, asked: frozenset[Requirement], steps: Steps) -> Value 
     return _several(domain, asked, steps)
 
 
-def _several(domain: Domain, asked: frozenset[Requirement], steps: Steps) -> Value | None:
+def _several(domain: Domain, asked: Collection[Requirement], steps: Steps) -> Value | None:
     """Each value must meet what is asked of all; one more value each for what is asked of any."""
     of_all = [one.values for one in asked if one.quantifier is Quantifier.ALL]
     of_any = [one.values for one in asked if one.quantifier is Quantifier.ANY]
@@ -59,7 +61,7 @@ def _single(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
 
 def _case(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
     samples = (sample for one in wanted if isinstance(one, Cases) for sample in one.samples)
-    candidates = dict.fromkeys((*USUAL[domain.type.value], *samples))
+    candidates = dict.fromkeys(domain.only or (*USUAL[domain.type.value], *samples))
     steps.spend(len(candidates))
     for value in candidates:
         if all(one.contains(value) for one in wanted):

@@ -23,6 +23,7 @@ _TEXT: Final = _PRINTABLE | {" "}
 _LOWER: Final = frozenset(string.ascii_lowercase)
 _DIGIT: Final = frozenset(string.digits)
 _ALPHANUMERIC: Final = frozenset(string.ascii_letters + string.digits)
+UPPER: Final = frozenset(string.ascii_uppercase + string.digits)
 _SEQUENCE = tuple[Place, ...]
 
 REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -48,6 +49,18 @@ REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "me-south-1",
         "il-central-1",
         "mx-central-1",
+        "ap-northeast-2",
+        "ap-northeast-3",
+        "ap-south-2",
+        "ap-southeast-3",
+        "ap-southeast-4",
+        "ap-southeast-5",
+        "ap-southeast-7",
+        "ap-east-2",
+        "ca-west-1",
+        "eu-central-2",
+        "eu-south-2",
+        "me-central-1",
     ),
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
@@ -133,17 +146,27 @@ def resources(template: str, subject: Subject, *, colons: bool) -> Space:
     prefix, star, tail = filled.partition("*")
     within = _ALPHANUMERIC | frozenset("-._")
     sequence = places(wild(star + tail), within=within)
-    example = prefix + _sample(star + tail, subject)
+    example = _sample(filled, subject)
     return Space(prefix, Language([_never_empty(sequence, within)]), (example,))
 
 
-def _sample(tail: str, subject: Subject) -> str:
-    """Something that each `*` may stand for: an account's id where it may be one."""
-    if tail == "*":
-        return subject.account_id
-    return tail.replace("*", "service_control_policy", tail.count("*") - 1).replace(
-        "*", "examplerootid111"
-    )
+# What an id of AWS Organizations looks like, by how its ARNs end.
+_IDS: Final = (
+    ("/ou-*", "/ou-ab12-11112222"),
+    ("/r-*", "/r-ab12"),
+    ("/*/p-*", "/service_control_policy/p-examplepolicy1"),
+    ("/*/h-*", "/invite/h-examplehandshake1"),
+    ("/*/*/rt-*", "/billing/inbound/rt-exampletransfer1"),
+    ("/rp-*", "/rp-examplepolicy1"),
+)
+
+
+def _sample(filled: str, subject: Subject) -> str:
+    """An ARN that people know the form of; what else may be anything is an account's id."""
+    for ending, id in _IDS:
+        if filled.endswith(ending):
+            return filled.removesuffix(ending) + id
+    return filled.replace("*", subject.account_id)
 
 
 def _never_empty(sequence: _SEQUENCE, within: frozenset[str]) -> _SEQUENCE:
@@ -205,14 +228,23 @@ def one_of(*texts: str) -> Space:
     return Space("", Language(_literal(text) for text in texts), texts)
 
 
+_EXAMPLES: Final = ("example", "other-example")
+
+
 @lru_cache(maxsize=1)
 def texts() -> Space:
     """Any text of printable characters."""
-    return Space("", Language([_some(_TEXT)]), ("example", "other-example"))
+    return Space("", Language([_some(_TEXT)]), _EXAMPLES)
 
 
 @lru_cache(maxsize=1)
-def arns() -> Space:
+def any_texts() -> Space:
+    """Any text at all: the empty one too, and letters beyond ASCII, for which one stands."""
+    return Space("", Language([(), _some(_TEXT | {"é"})]), _EXAMPLES)
+
+
+@lru_cache(maxsize=1)
+def any_arns() -> Space:
     """ARNs: six components, of which the last may hold colons."""
     part = Place(_PRINTABLE - {":"}, repeats=True)
     colon = Place(frozenset(":"))
@@ -233,8 +265,36 @@ def arns() -> Space:
 
 
 @lru_cache(maxsize=1_000)
-def identifiers(prefix: str, digits: str, count: int, suffix: str = "") -> Space:
-    """`prefix`, a number of characters of `digits`, and a text if `suffix` starts it."""
-    fixed = tuple(Place(frozenset(digits)) for _ in range(count))
-    rest = (*_literal(suffix), *_some(_NAME)) if suffix else ()
-    return Space("", Language([(*_literal(prefix), *fixed, *rest)]))
+def policies(subject: Subject) -> Space:
+    """ARNs of IAM policies, the account's own and AWS's."""
+    iam = f"arn:{subject.partition}:iam::"
+    names = (*_literal(":policy/"), *_some(_NAME | {"/"}))
+    tail = Language([(*_literal(owner), *names) for owner in ("aws", subject.account_id)])
+    return Space(iam, tail, (f"{iam}aws:policy/ReadOnlyAccess",))
+
+
+@lru_cache(maxsize=1)
+def services() -> Space:
+    """Names of AWS services as principals."""
+    tail = (*_some(_LOWER | _DIGIT | {"-"}), *_literal(".amazonaws.com"))
+    return Space("", Language([tail]), ("cloudformation.amazonaws.com", "athena.amazonaws.com"))
+
+
+@lru_cache(maxsize=1)
+def account_ids() -> Space:
+    """Any twelve digits."""
+    return Space("", Language([tuple(Place(_DIGIT) for _ in range(12))]), ("999999999999",))
+
+
+@lru_cache(maxsize=1_000)
+def identifiers(prefix: str, characters: frozenset[str], *examples: str) -> Space:
+    """`prefix`, then one or more of the characters: AWS documents no length for ever."""
+    return Space("", Language([(*_literal(prefix), *_some(characters))]), examples)
+
+
+@lru_cache(maxsize=1)
+def session_ids() -> Space:
+    """`aws:userid` of a role's session: the role's unique id, and the session's name."""
+    unique = (*_literal("AROA"), *_some(UPPER), *_literal(":"))
+    tail = Language([(*unique, Place(_NAME), *_some(_NAME))])
+    return Space("", tail, ("AROAEXAMPLEROLE12345X:alice",))

@@ -8,62 +8,32 @@ from policies.analysis import literals
 from policies.analysis.keys import Presence
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Model
+from policies.analysis.sending import sent
 from policies.analysis.solving import Value, solve
-from policies.analysis.spaces import REGIONS
+from policies.analysis.spaces import REGIONS, Kind
+from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Request
 from policies.analysis.walks import Steps
 
 _MOMENT: Final = "aws:currenttime"
-# The keys that requests are most often shown with.
-_AS_AWS_SPELLS: Final = (
-    "aws:AssumedRoot",
-    "aws:CalledVia",
-    "aws:CurrentTime",
-    "aws:EpochTime",
-    "aws:FederatedProvider",
-    "aws:MultiFactorAuthAge",
-    "aws:MultiFactorAuthPresent",
-    "aws:PrincipalAccount",
-    "aws:PrincipalArn",
-    "aws:PrincipalIsAWSService",
-    "aws:PrincipalOrgID",
-    "aws:PrincipalOrgPaths",
-    "aws:PrincipalType",
-    "aws:RequestedRegion",
-    "aws:ResourceAccount",
-    "aws:ResourceOrgID",
-    "aws:ResourceOrgPaths",
-    "aws:SecureTransport",
-    "aws:SourceIdentity",
-    "aws:SourceIp",
-    "aws:SourceVpc",
-    "aws:SourceVpce",
-    "aws:TagKeys",
-    "aws:TokenIssueTime",
-    "aws:UserAgent",
-    "aws:ViaAWSService",
-    "iam:PermissionsBoundary",
-    "iam:PolicyARN",
-    "organizations:PolicyType",
-    "organizations:ServicePrincipal",
-)
-_SPELLING: Final = {name.lower(): name for name in _AS_AWS_SPELLS}
 
 
 def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) -> Request:
     """The request that the model is of, with what each request of the account carries."""
     principal = model[PRINCIPAL][0]
     resource = model[RESOURCE][0]
-    context = {**_given(scene, resource, principal), **_chosen(model)}
+    context = {**_chosen(model), **_given(scene, resource, principal)}
+    if not scene.regional and "aws:requestedregion" in model:
+        context["aws:requestedregion"] = model["aws:requestedregion"]
     if "aws:epochtime" in mentioned and model.get(_MOMENT):
         seconds = literals.moment(model[_MOMENT][0])
         context["aws:epochtime"] = (str(seconds),)
     for key in mentioned - context.keys() - {"aws:username"}:
-        domain = scene.domain(key)
+        domain = sent(scene, key)
         if domain.presence is Presence.ALWAYS:
-            context[key] = solve(domain, frozenset(), Steps()) or ()
-    spelled = {_spelled(key): values for key, values in context.items() if values}
-    return Request(action, resource, principal, dict(sorted(spelled.items())))
+            context[key] = solve(domain, (), Steps()) or ()
+    written = {spelled(key): values for key, values in context.items() if values}
+    return Request(action, resource, principal, dict(sorted(written.items())))
 
 
 def _chosen(model: Model) -> dict[str, Value]:
@@ -90,8 +60,7 @@ def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:
     }
     if principal.split(":")[5].startswith("user/"):
         context["aws:username"] = (principal.rpartition("/")[2],)
+    if scene.kind is Kind.FEDERATED_USER:
+        name = principal.rpartition("/")[2]
+        context["aws:userid"] = (f"{subject.account_id}:{name}",)
     return context
-
-
-def _spelled(key: str) -> str:
-    return _SPELLING.get(key, key)

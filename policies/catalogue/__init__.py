@@ -71,6 +71,10 @@ def _guardrail(data: Mapping[str, Any], parameters: Parameters) -> Guardrail:
         parameters=parameters,
         parameter_names=tuple(data["parameters"]),
         reference_scp=json.dumps(_with_parameters(reference, parameters), indent=2),
+        condition_keys={
+            action: frozenset(key.lower() for key in keys)
+            for action, keys in data["condition_keys"].items()
+        },
     )
 
 

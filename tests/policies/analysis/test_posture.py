@@ -155,3 +155,33 @@ def test_judging_loads_no_framework() -> None:
 
 
 _PATH = f"import sys; sys.path.insert(0, {str(__import__('pathlib').Path.cwd())!r}); "
+
+
+def test_accounts_judged_together_in_different_units_have_witnesses_of_their_own_place() -> None:
+    found = verdicts(organization({}))
+    paths = [
+        found[id].witnesses[0].context["aws:PrincipalOrgPaths"] for id in (ACCOUNTS[0], ACCOUNTS[1])
+    ]
+    assert paths == [("o-exampleorg1/r-1/ou-a/",), ("o-exampleorg1/r-1/ou-b/",)]
+
+
+def tagged(value: str, operator: str = "StringEquals") -> dict[str, Any]:
+    return deny(Condition={operator: {"aws:PrincipalTag/home": value}})
+
+
+def test_an_account_that_a_policy_variable_names_inside_a_text_is_told_apart() -> None:
+    both = [tagged("a${aws:PrincipalAccount}"), tagged(f"a{ACCOUNTS[1]}", "StringNotEquals")]
+    found = statuses(organization({"r-1": both}))
+    assert found == [Status.PARTIAL, Status.ENFORCED, Status.PARTIAL]
+
+
+def test_digits_beside_a_policy_variable_tell_accounts_apart() -> None:
+    condition = {"StringNotLike": {"aws:PrincipalAccount": "3${aws:PrincipalTag/rest}"}}
+    judged = assess(organization({"r-1": [deny(Condition=condition)]}), [GUARDRAIL])
+    assert (ACCOUNTS[1],) in [one.account_ids for one in judged]
+
+
+def test_ids_that_overlap_with_themselves_are_judged_one_by_one() -> None:
+    both = [tagged("${aws:PrincipalAccount}2*", "StringLike"), tagged("2${aws:PrincipalAccount}*")]
+    judged = assess(organization({"r-1": both}), [GUARDRAIL])
+    assert all(len(one.account_ids) == 1 for one in judged)

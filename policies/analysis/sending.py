@@ -1,0 +1,97 @@
+"""What AWS certainly sends: which keys a request can carry, and which hang together.
+
+A proof admits whatever some reading of the documentation does (`Scene.domain`); a request
+that is shown to get through must be one that can be made.
+Source: IAM User Guide, "AWS global condition context keys", each key's availability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from policies.analysis.keys import Presence
+from policies.analysis.requirements import ABSENT, PRESENT, Cases, Requirement
+from policies.analysis.scene import Domain, Scene
+from policies.analysis.search import Clause
+from policies.analysis.spaces import Kind, any_texts, identifiers, policies, services, texts
+from policies.analysis.walks import Space
+
+# Keys, or families of them, that only requests of some principals carry.
+_ROLE: Final = frozenset([Kind.ROLE])
+_KINDS: Final[Mapping[str, frozenset[Kind]]] = {
+    "aws:assumedroot": frozenset([Kind.ROOT]),
+    "aws:chatbotsourcearn": _ROLE,
+    "aws:ec2instancesourceprivateipv4": _ROLE,
+    "aws:ec2instancesourcevpc": _ROLE,
+    "aws:federatedprovider": _ROLE,
+    "aws:multifactorauthage": frozenset([Kind.ROLE, Kind.USER, Kind.ROOT]),
+    "aws:multifactorauthpresent": frozenset([Kind.ROLE, Kind.USER, Kind.ROOT]),
+    "aws:principaltag": frozenset([Kind.ROLE, Kind.USER, Kind.FEDERATED_USER]),
+    "aws:sourceidentity": _ROLE,
+}
+# Principals that have nothing but temporary credentials.
+_TEMPORARY: Final = (Kind.ROLE, Kind.FEDERATED_USER)
+_LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_FORMS: Final[Mapping[str, Callable[[Scene], Space]]] = {
+    "aws:calledvia": lambda _: services(),
+    "aws:calledviafirst": lambda _: services(),
+    "aws:calledvialast": lambda _: services(),
+    "aws:sourcevpc": lambda _: identifiers("vpc-", _LOWER, "vpc-0a1b2c3d4e5f67890"),
+    "aws:sourcevpce": lambda _: identifiers("vpce-", _LOWER, "vpce-0a1b2c3d4e5f67890"),
+    "aws:vpceorgid": lambda _: identifiers("o-", _LOWER, "o-anotherorg1"),
+    "iam:permissionsboundary": lambda scene: policies(scene.subject),
+    "iam:policyarn": lambda scene: policies(scene.subject),
+}
+# Values of keys that have but few, the most usual first.
+_VALUES: Final[Mapping[str, tuple[str, ...]]] = {
+    "aws:viaawsservice": ("false", "true"),
+    "s3:tlsversion": ("1.2", "1.3", "1.0", "1.1"),
+}
+
+
+def sent(scene: Scene, variable: str) -> Domain:
+    """What the variable can be in a request that can be made."""
+    domain = scene.domain(variable)
+    kinds = _KINDS.get(variable.partition("/")[0])
+    if variable in scene.unsent or (kinds is not None and scene.kind not in kinds):
+        return replace(domain, presence=Presence.NEVER)
+    if variable == "aws:tokenissuetime" and scene.kind in _TEMPORARY:
+        return replace(domain, presence=Presence.ALWAYS)
+    if variable in _VALUES:
+        return replace(domain, only=_VALUES[variable])
+    if variable in _FORMS:
+        return replace(domain, space=_FORMS[variable](scene))
+    return replace(domain, space=texts()) if domain.space is any_texts() else domain
+
+
+_TRUE: Final = Requirement(absent=False, values=Cases(lambda value: value == "true", ()))
+_MFA: Final = "aws:multifactorauthpresent"
+_MFA_AGE: Final = "aws:multifactorauthage"
+_IP: Final = "aws:sourceip"
+_VPC: Final = "aws:sourcevpc"
+_ENDPOINT: Final = "aws:sourcevpce"
+_VIA: Final = "aws:viaawsservice"
+_CALLED: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
+
+
+def together(mentioned: frozenset[str]) -> tuple[Clause, ...]:
+    """What holds in each request of the keys that are mentioned, for whatever principal."""
+    return tuple(clause for clause, keys in _together() if mentioned & keys)
+
+
+def _together() -> Iterator[tuple[Clause, frozenset[str]]]:
+    """Clauses, each with the keys that it is needed for."""
+    yield (((_MFA_AGE, ABSENT),), ((_MFA, _TRUE),)), frozenset([_MFA_AGE])
+    yield (((_MFA, _TRUE.negated()),), ((_MFA_AGE, PRESENT),)), frozenset([_MFA_AGE])
+    # A request comes over the internet, through a VPC's endpoint, or from an AWS service.
+    over = (((_IP, PRESENT),), ((_ENDPOINT, PRESENT),), ((_VPC, PRESENT),), ((_VIA, _TRUE),))
+    yield over, frozenset([_IP])
+    for one in (_VPC, _ENDPOINT, "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid"):
+        yield (((one, ABSENT),), ((_IP, ABSENT),)), frozenset([_IP])
+    for one, other in ((_VPC, _ENDPOINT), ("aws:vpcsourceip", _VPC)):
+        yield (((one, ABSENT),), ((other, PRESENT),)), frozenset([one])
+        yield (((other, ABSENT),), ((one, PRESENT),)), frozenset([one])
+    for one in _CALLED:
+        yield (((one, ABSENT),), ((_VIA, _TRUE),)), frozenset([one])
