@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from django.utils import timezone
 
-from accounts.models import Account, Crawl, Organization, Unit
+from accounts.models import Account, Crawl, Organization, Unit, UnjudgedSnapshot
 from accounts.snapshot import OrganizationSnapshot
-from accounts.snapshot_codec import digest
+from accounts.snapshot_codec import digest, dumps, loads
 
 _BATCH: Final = 5_000
 _UNIT_FIELDS: Final = ("name", "parent_id", "path", "display_path")
@@ -21,7 +22,21 @@ def start_crawl() -> Crawl:
     return Crawl.objects.create()
 
 
+def keep_unjudged(crawl: Crawl, snapshot: OrganizationSnapshot) -> None:
+    """Keep what was read, at once: whatever becomes of this process, it can be judged."""
+    content = zlib.compress(dumps(snapshot).encode())
+    crawl.save(update_fields=["calls"])
+    UnjudgedSnapshot.objects.create(crawl=crawl, content=content)
+
+
+def unjudged(crawl: Crawl) -> OrganizationSnapshot | None:
+    """What an unfinished crawl has read, if it had read everything."""
+    kept = UnjudgedSnapshot.objects.filter(crawl=crawl).first()
+    return loads(zlib.decompress(kept.content).decode()) if kept else None
+
+
 def finish_crawl(crawl: Crawl, organization: Organization) -> None:
+    UnjudgedSnapshot.objects.filter(crawl=crawl).delete()
     crawl.organization = organization
     crawl.state = Crawl.State.COMPLETED
     crawl.finished_at = timezone.now()
@@ -30,6 +45,7 @@ def finish_crawl(crawl: Crawl, organization: Organization) -> None:
 
 def fail_crawl(crawl: Crawl, sentence: str) -> None:
     """`sentence` tells a person what failed and what to do."""
+    UnjudgedSnapshot.objects.filter(crawl=crawl).delete()
     crawl.state = Crawl.State.FAILED
     crawl.finished_at = timezone.now()
     crawl.error = sentence

@@ -52,6 +52,7 @@ class Environment:
     crawl_rate_share: float
     crawl_role_arn: str
     crawl_external_id: str
+    history_days: int
     log_level: str
     static_storage: str
 
@@ -101,6 +102,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         crawl_rate_share=_crawl_rate_share(given),
         crawl_role_arn=_crawl_role_arn(given),
         crawl_external_id=given.secret("CRAWL_EXTERNAL_ID"),
+        history_days=_history_days(given),
         log_level=_log_level(given),
         static_storage=_static_storage(debug=debug),
     )
@@ -220,6 +222,15 @@ def _crawl_role_arn(given: Variables) -> str:
             "arn:aws:iam::222222222222:role/guardrails-portal-reader."
         )
     return arn
+
+
+def _history_days(given: Variables) -> int:
+    text = given.text("HISTORY_DAYS") or "400"
+    if not text.isdecimal() or not 1 <= int(text) <= 36_500:
+        raise ImproperlyConfigured(
+            f"HISTORY_DAYS is `{text}`: write whole days from 1 to 36500 (a hundred years)."
+        )
+    return int(text)
 
 
 def _static_storage(*, debug: bool) -> str:

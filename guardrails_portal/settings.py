@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from celery.schedules import crontab
+
 from guardrails_portal.environment import MANIFEST_STORAGE, read_environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -124,6 +126,9 @@ CRAWL_RATE_SHARE = environment.crawl_rate_share
 CRAWL_ROLE_ARN = environment.crawl_role_arn
 CRAWL_EXTERNAL_ID = environment.crawl_external_id
 
+# For how many days it can be asked what the posture was; totals are kept for ever.
+HISTORY_DAYS = environment.history_days
+
 CELERY_BROKER_URL = environment.broker_url
 CELERY_RESULT_BACKEND = environment.broker_url
 CELERY_TASK_IGNORE_RESULT = True
@@ -133,6 +138,10 @@ CELERY_BEAT_SCHEDULE = {
     "crawl-organizations": {
         "task": "policies.tasks.crawl_due_organizations",
         "schedule": environment.crawl_interval.total_seconds(),
+    },
+    "forget-history": {
+        "task": "policies.tasks.forget_history",
+        "schedule": crontab(hour="3", minute="17"),
     },
 }
 

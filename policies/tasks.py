@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
 
 from accounts.aws.errors import AwsError
 from accounts.crawl import CrawlError
-from policies.services import crawling
+from accounts.models import Organization
+from policies.services import crawling, forgetting
 
 logger = logging.getLogger(__name__)
 
@@ -28,3 +29,24 @@ def crawl_organization() -> None:
 def crawl_due_organizations() -> None:
     """What beat calls at each interval: the one organization of the ambient credentials."""
     crawl_organization.delay()
+
+
+@shared_task(bind=True, max_retries=None, default_retry_delay=30)
+def reassess_organization(self: Task[[int], None], organization: int) -> None:
+    """Judge again by the rules of now, after the crawl that may be running."""
+    found = Organization.objects.filter(pk=organization).first()
+    if found is None:
+        return
+    try:
+        assessment = crawling.reassess_organization(found)
+    except crawling.CrawlRunning as problem:
+        raise self.retry(exc=problem) from None
+    logger.info("%s %s.", "Judged again:" if assessment else "No other rules for", found)
+
+
+@shared_task
+def forget_history() -> None:
+    """What beat calls once a day."""
+    for organization in Organization.objects.all():
+        forgotten = forgetting.forget(organization)
+        logger.info("Forgot %s rows of the history of %s.", forgotten, organization)

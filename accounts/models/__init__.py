@@ -3,5 +3,6 @@ from accounts.models.audit_entry import AuditEntry
 from accounts.models.crawl import Crawl
 from accounts.models.organization import Organization
 from accounts.models.unit import Unit
+from accounts.models.unjudged_snapshot import UnjudgedSnapshot
 
-__all__ = ["Account", "AuditEntry", "Crawl", "Organization", "Unit"]
+__all__ = ["Account", "AuditEntry", "Crawl", "Organization", "Unit", "UnjudgedSnapshot"]

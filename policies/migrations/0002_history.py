@@ -2,7 +2,6 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,7 +9,6 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("policies", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -79,6 +77,7 @@ class Migration(migrations.Migration):
                 ),
                 ("parameters", models.JSONField()),
                 ("changed_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_by", models.CharField(blank=True, max_length=150)),
             ],
             options={
                 "ordering": ["-pk"],
@@ -279,16 +278,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="causes",
                 to="policies.assessment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="parameterschange",
-            name="changed_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 
 from accounts.models import Organization
@@ -15,10 +14,8 @@ class ParametersChange(models.Model):
     # As `parameters_to_json` gives them, every one of them.
     parameters = models.JSONField()
     changed_at = models.DateTimeField(auto_now_add=True)
-    # Null for a user who is gone, or who changed them at the command line.
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
-    )
+    # User name, as it was then; empty for whoever has a shell on the server.
+    changed_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -111,6 +111,7 @@ def test_debug_is_for_a_machine_of_ones_own() -> None:
         ({"CRAWL_INTERVAL_MINUTES": "1"}, "CRAWL_INTERVAL_MINUTES is `1`"),
         ({"CRAWL_INTERVAL_MINUTES": "hourly"}, "CRAWL_INTERVAL_MINUTES is `hourly`"),
         ({"CRAWL_RATE_SHARE": "0"}, "CRAWL_RATE_SHARE is `0`"),
+        ({"HISTORY_DAYS": "0"}, "HISTORY_DAYS is `0`: write whole days from 1 to 36500"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL is `LOUD`: write one of DEBUG, INFO"),
     ],
 )

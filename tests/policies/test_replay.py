@@ -1,0 +1,129 @@
+"""Months of an invented organization, asked back from the history and judged from scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.auditing import PORTAL
+from accounts.models import Organization
+from accounts.services import start_crawl
+from accounts.snapshot import OrganizationSnapshot
+from accounts.snapshot_codec import digest
+from policies import catalogue
+from policies.analysis.posture import assess
+from policies.analysis.verdict import Status
+from policies.models import AccountVersion, Assessment, UnitTotal, VerdictChange
+from policies.selectors.snapshots import snapshot_at
+from policies.selectors.standing import assessment_at
+from policies.services.parameters import change_parameters
+from policies.services.recording import record
+from policies.totals import Totals, unit_totals
+from tests.policies.replay import Replay
+
+pytestmark = pytest.mark.django_db
+
+DAYS = 60
+# Verdicts, as `Verdict.to_json` gives them, by account and guardrail.
+Verdicts = Mapping[tuple[str, str], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Day:
+    done: str
+    snapshot: OrganizationSnapshot
+    verdicts: Verdicts
+    totals: Mapping[str, Totals]
+
+
+def from_scratch(replay: Replay, done: str, snapshot: OrganizationSnapshot) -> Day:
+    judged = assess(snapshot, catalogue.guardrails(replay.parameters))
+    verdicts = {
+        (account, verdict.guardrail): verdict.to_json()
+        for one in judged
+        for account in one.account_ids
+        for verdict in one.verdicts
+    }
+    return Day(done, snapshot, verdicts, unit_totals(snapshot, judged))
+
+
+def lived(replay: Replay, days: int, acts: int = 1) -> list[Day]:
+    """Record each day as the clock would, and judge it from scratch beside."""
+    found = []
+    for done, snapshot in replay.days(days, acts):
+        organization = Organization.objects.filter(aws_id=snapshot.organization.id).first()
+        if organization:
+            change_parameters(organization, replay.parameters, PORTAL)
+        record(start_crawl(), snapshot)
+        found.append(from_scratch(replay, done, snapshot))
+    return found
+
+
+def stored(assessment: Assessment) -> Verdicts:
+    versions = AccountVersion.objects.at(assessment).prefetch_related("posture__verdicts")
+    return {
+        (version.aws_id, verdict.guardrail): {
+            "guardrail": verdict.guardrail,
+            "status": verdict.status,
+            "reason": verdict.reason,
+            **verdict.detail,
+        }
+        for version in versions
+        for verdict in version.posture.verdicts.all()
+    }
+
+
+def stored_totals(assessment: Assessment) -> Mapping[str, Totals]:
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for row in UnitTotal.objects.at(assessment):
+        counts = {status.value: getattr(row, status.value) for status in Status}
+        found.setdefault(row.unit_aws_id, {})[row.guardrail] = counts
+    return found
+
+
+def assert_history_is(days: list[Day]) -> None:
+    """Everything that can be asked of each day is what judging it from scratch gives."""
+    organization = Organization.objects.get()
+    for day in days:
+        assessment = assessment_at(organization, day.snapshot.taken_at)
+        assert digest(snapshot_at(assessment)) == digest(day.snapshot), day.done
+        assert stored(assessment) == day.verdicts, day.done
+        assert stored_totals(assessment) == day.totals, day.done
+
+
+def assert_changes_lead_from_day_to_day(days: list[Day]) -> None:
+    """Added up from the first day on, the rows of change give the statuses of each day."""
+    statuses = {key: verdict["status"] for key, verdict in days[0].verdicts.items()}
+    changes: dict[datetime, list[VerdictChange]] = {}
+    for change in VerdictChange.objects.select_related(
+        "assessment", "account", "before", "after", "cause"
+    ).order_by("pk"):
+        changes.setdefault(change.assessment.since, []).append(change)
+    for day in days:
+        for change in changes.pop(day.snapshot.taken_at, []):
+            key = (change.account.aws_id, change.guardrail)
+            assert statuses.get(key) == (change.before.status if change.before else None)
+            assert change.cause.events, day.done
+            if change.after:
+                statuses[key] = change.after.status
+            else:
+                del statuses[key]
+        assert statuses == {key: one["status"] for key, one in day.verdicts.items()}, day.done
+    assert not changes
+
+
+def test_sixty_days_are_told_as_judging_each_from_scratch_tells_them() -> None:
+    days = lived(Replay(seed=11, accounts=40), DAYS)
+    assert len({day.done for day in days}) > 10, "too little happened"
+    assert_history_is(days)
+    assert_changes_lead_from_day_to_day(days)
+
+
+def test_days_on_which_much_happens_at_once_are_told_too() -> None:
+    days = lived(Replay(seed=12, accounts=25), days=12, acts=12)
+    assert_history_is(days)
+    assert_changes_lead_from_day_to_day(days)
