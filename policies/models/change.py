@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from policies.models.assessment import Assessment
@@ -19,6 +20,16 @@ class Cause(models.Model):
     # [{"kind": …, "policy": {"id", "name"}, "target": {"id", "name"}, …}, …], as
     # `policies.events.Event.to_json` writes: with the names of that time.
     events = models.JSONField()
+    # How many verdicts it changed, and of them to the worse and to the better.
+    changed = models.PositiveIntegerField(default=0)
+    regressions = models.PositiveIntegerField(default=0)
+    improvements = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        # Finds the causes that name a policy.
+        indexes = [
+            GinIndex(fields=["events"], opclasses=["jsonb_path_ops"], name="causes_by_event")
+        ]
 
     def __str__(self) -> str:
         return ", ".join(event["kind"] for event in self.events)

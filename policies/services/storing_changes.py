@@ -28,6 +28,8 @@ def store_changes(before: Assessment | None, after: Assessment) -> None:
     found = difference(before, after)
     causes = _Causes(after)
     rows = list(_changes(after, found, causes))
+    for change in rows:
+        causes.count(change)
     for event in found.events():
         causes.of_lone(event)
     Cause.objects.bulk_create(causes.by_events.values(), batch_size=_BATCH)
@@ -48,6 +50,11 @@ class _Causes:
             self.by_events[events] = Cause(assessment=self.assessment, events=told)
             self.told.update(events)
         return self.by_events[events]
+
+    def count(self, change: VerdictChange) -> None:
+        change.cause.changed += 1
+        change.cause.regressions += change.direction == _Direction.REGRESSION
+        change.cause.improvements += change.direction == _Direction.IMPROVEMENT
 
     def of_lone(self, event: Event) -> None:
         if event not in self.told:

@@ -145,7 +145,8 @@ class Replay:
         self._add_unit(f"Unit {self._next()}", self._dice.choice(parents))
 
     def unit_is_deleted(self) -> None:
-        held = {one.parent_id for one in (*self._accounts.values(), *self._units.values())}
+        held = {account.parent_id for account in self._accounts.values()}
+        held |= {unit.parent_id for unit in self._units.values() if unit.parent_id}
         empty = [one for one in self._units if one not in held and one != ROOT]
         if empty:
             unit = self._dice.choice(empty)

@@ -1,0 +1,106 @@
+"""How long accounts have lacked a guardrail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from accounts.models import Organization
+from accounts.snapshot import AccountState
+from policies.analysis.verdict import Status
+from policies.models import AccountVersion, UnitTotal, UnitVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """One account and one guardrail in a period.
+
+    `lacking_since` is when it began to lack what it lacks at the period's end, and None
+    where it does not. `from_the_beginning` says that the history knows no time before.
+    """
+
+    time: timedelta
+    lacking_since: datetime | None
+    from_the_beginning: bool = False
+
+
+def exposure(
+    organization: Organization, account_ids: Iterable[str], start: datetime, end: datetime
+) -> Mapping[tuple[str, str], Exposure]:
+    """By account and guardrail; two queries. Counts the time as an active member.
+
+    Only what lacked a guardrail in [start, end), or lacks it then, is in the answer.
+    """
+    beginning = organization.assessments.filter(kept=True).order_by("since", "pk").first()
+    rows = (
+        AccountVersion.objects.filter(organization=organization, aws_id__in=account_ids)
+        .filter(since__since__lt=end, state=AccountState.ACTIVE)
+        .annotate(
+            guardrail=F("posture__verdicts__guardrail"),
+            status=F("posture__verdicts__status"),
+            started=F("since__since"),
+            ended=F("until__since"),
+        )
+        .order_by("aws_id", "guardrail", "since")
+        .values_list("aws_id", "guardrail", "status", "started", "ended")
+    )
+    found: dict[tuple[str, str], Exposure] = {}
+    # When the stretch of lacking ended that is being followed.
+    ends: dict[tuple[str, str], datetime] = {}
+    for account, guardrail, status, since, until in rows:
+        if not Status(status).lacking:
+            continue
+        key = (account, guardrail)
+        known = found.get(key)
+        last = end if until is None else min(until, end)
+        begun = since
+        if known and known.lacking_since and ends[key] == since:
+            begun = known.lacking_since
+        time = max(last - max(since, start), timedelta())
+        found[key] = Exposure(
+            time=time + (known.time if known else timedelta()),
+            lacking_since=begun,
+            from_the_beginning=beginning is not None and begun <= beginning.since,
+        )
+        ends[key] = last
+    return {
+        key: one if ends[key] == end else Exposure(one.time, None)
+        for key, one in found.items()
+        if one.time or ends[key] == end
+    }
+
+
+def exposure_totals(
+    organization: Organization, start: datetime, end: datetime, unit_id: str = ""
+) -> Mapping[str, timedelta]:
+    """Time × accounts that lacked each guardrail below a unit, or in the organization.
+
+    From the totals, which are kept for ever; one query, two without a unit.
+    """
+    rows = (
+        UnitTotal.objects.filter(
+            organization=organization, unit_aws_id=unit_id or root_id(organization)
+        )
+        .filter(since__since__lt=end)
+        .annotate(
+            lacking=F("partial") + F("missing") + F("indeterminate"),
+            started=F("since__since"),
+            ended=F("until__since"),
+        )
+    )
+    found: dict[str, timedelta] = {}
+    for row in rows.values("guardrail", "lacking", "started", "ended"):
+        time = min(row["ended"] or end, end) - max(row["started"], start)
+        if time > timedelta():
+            lacked = time * row["lacking"]
+            found[row["guardrail"]] = found.get(row["guardrail"], timedelta()) + lacked
+    return found
+
+
+def root_id(organization: Organization) -> str:
+    """The id of the root as it is now; raises `UnitVersion.DoesNotExist` before any crawl."""
+    root = UnitVersion.objects.get(organization=organization, until=None, parent_aws_id="")
+    return root.aws_id
