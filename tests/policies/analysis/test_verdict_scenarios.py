@@ -1,50 +1,28 @@
 """Guardrails against SCPs, as a security engineer would tell them.
 
-Each file in `tests/scenarios/verdicts` has a title, the policies of each level from the
-root down (`FullAWSAccess` by its name, a text for what is no JSON), the guardrail, its
-parameters, the status that is expected, and of the hole: which actions are open or
-closed, and what the reason or a note must say.
+Each file in `tests/scenarios/verdicts` has a title; why the verdict is what it is, by the
+rules of AWS; which of the traps of `tests/scenarios/README.md` it sets; the policies of each level from the
+root down; the guardrail and its parameters; the status that is expected; and of the hole:
+
+- `open` and `closed`: which actions;
+- `reason_says`, `note_says`: what a sentence must hold;
+- `principal`, `resource`: what the request that gets through must look like;
+- `witness`: by key what it must carry, null where it must lack the key.
+
+Wildcards are those of a shell; a `!` in front says what it must not look like.
 """
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
-from policies import catalogue
-from policies.analysis.document import DocumentError, parse
-from policies.analysis.hierarchy import Level, Unreadable
-from policies.analysis.proof import decide
-from policies.analysis.statement import Statement
-from policies.analysis.verdict import Verdict
-from policies.catalogue.parameters import parameters_from_json
-from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
+from policies.analysis.verdict import Request
+from tests.policies.analysis.scenarios import scenarios, verdict_of
 
-FOLDER = Path(__file__).resolve().parents[2] / "scenarios" / "verdicts"
-SCENARIOS = {path.stem: json.loads(path.read_text()) for path in sorted(FOLDER.glob("*.json"))}
-
-
-def level(target: str, policies: list[Any]) -> Level:
-    statements: list[Statement] = []
-    unreadable: list[Unreadable] = []
-    for index, policy in enumerate(policies):
-        content = policy if isinstance(policy, str) else json.dumps(policy)
-        policy_id = f"p-{target[:2]}{index}"
-        try:
-            statements += parse(policy_id, FULL_ACCESS if policy == "FullAWSAccess" else content)
-        except DocumentError as error:
-            unreadable.append(Unreadable(policy_id, str(error)))
-    return Level(target, tuple(statements), tuple(unreadable))
-
-
-def verdict_of(scenario: dict[str, Any]) -> Verdict:
-    parameters = parameters_from_json(scenario.get("parameters", {}))
-    (guardrail,) = catalogue.guardrails(parameters, [scenario["guardrail"]])
-    levels = tuple(level(*one) for one in scenario["levels"].items())
-    return decide(guardrail, levels, SUBJECT, {})
+SCENARIOS = scenarios("verdicts")
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -56,5 +34,34 @@ def test_the_verdict_is_the_expected_one(name: str) -> None:
         assert sorted(verdict.open_actions) == sorted(scenario["open"])
     if "closed" in scenario:
         assert sorted(verdict.closed_actions) == sorted(scenario["closed"])
-    assert scenario.get("reason_says", "") in verdict.reason
-    assert not scenario.get("note_says") or scenario["note_says"] in " ".join(verdict.notes)
+    assert _missing(scenario.get("reason_says", []), verdict.reason) == []
+    assert _missing(scenario.get("note_says", []), " ".join(verdict.notes)) == []
+    for witness in verdict.witnesses:
+        assert _unlike(scenario, witness) == []
+
+
+def _missing(said: str | list[str], text: str) -> list[str]:
+    each = [said] if isinstance(said, str) else said
+    return [f"{one!r} is not in {text!r}" for one in each if one not in text]
+
+
+def _unlike(scenario: dict[str, Any], witness: Request) -> list[str]:
+    given = {key.lower(): values for key, values in witness.context.items()}
+    expected = {key.lower(): wanted for key, wanted in scenario.get("witness", {}).items()}
+    checks = [
+        *((key, given.get(key, ()), wanted) for key, wanted in expected.items()),
+        ("principal", (witness.principal_arn,), scenario.get("principal", "*")),
+        ("resource", (witness.resource,), scenario.get("resource", "*")),
+    ]
+    return [
+        f"{name} is {found}, not {wanted}"
+        for name, found, wanted in checks
+        if not _like(found, wanted)
+    ]
+
+
+def _like(found: tuple[str, ...], wanted: str | None) -> bool:
+    if wanted is None or not found:
+        return wanted is None and not found
+    unlike = wanted.startswith("!")
+    return any(fnmatchcase(one, wanted.removeprefix("!")) for one in found) is not unlike
