@@ -205,10 +205,16 @@ def _trails(filled: str, rest: str, subject: Subject) -> Space:
     head, _, tail = filled.partition("${Region}")
     account, _, name = tail.partition(f"{rest.partition('/')[0]}/")
     middle = f"{account}{rest.partition('/')[0]}/"
-    starting = (Place(_ALPHANUMERIC), Place(_TRAIL), Place(_TRAIL), Place(_TRAIL, repeats=True))
+    # Three characters at least; a letter or digit at both ends.
+    named = (
+        Place(_ALPHANUMERIC),
+        Place(_TRAIL),
+        Place(_TRAIL, repeats=True),
+        Place(_ALPHANUMERIC),
+    )
     start = (Place(_LOWER), *_some(_LOWER), *_literal("-"))
     word = (*_some(_LOWER), *_literal("-"))
-    ending = (Place(_DIGIT), *_literal(middle), *starting)
+    ending = (Place(_DIGIT), *_literal(middle), *named)
     language = Language([(*start, *word, *ending), (*start, *word, *word, *ending)])
     examples = tuple(
         f"{head}{one}{middle}{_trail_name(name)}" for one in REGIONS.get(subject.partition, ())
