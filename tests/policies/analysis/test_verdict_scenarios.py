@@ -1,8 +1,9 @@
 """Guardrails against SCPs, as a security engineer would tell them.
 
 Each file in `tests/scenarios/verdicts` has a title; why the verdict is what it is, by the
-rules of AWS; which of the traps of `tests/scenarios/README.md` it sets; the policies of each level from the
-root down; the guardrail and its parameters; the status that is expected; and of the hole:
+rules of AWS; which of the traps of `tests/scenarios/README.md` it sets; the policies of each
+level from the root down; the guardrail and its parameters; the status that is expected; and
+of the hole:
 
 - `open` and `closed`: which actions;
 - `reason_says`, `note_says`: what a sentence must hold;
