@@ -36,10 +36,25 @@ FOR_WEB = (*FOR_TASKS, "ALLOWED_HOSTS")
 
 
 @dataclass(frozen=True)
+class OpenIdConnect:
+    """The provider of single sign-on; without an issuer there is none."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    # What its button on the log-in page says.
+    name: str
+    groups_claim: str
+    # By role: viewer, operator, admin.
+    groups: dict[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
 class Environment:
     """The settings that differ between deployments. Empty means: not given."""
 
     secret_key: str
+    secret_key_fallbacks: list[str]
     debug: bool
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
@@ -48,6 +63,7 @@ class Environment:
     cache_url: str
     broker_url: str
     https: bool
+    oidc: OpenIdConnect
     crawl_interval: timedelta
     crawl_rate_share: float
     crawl_role_arn: str
@@ -91,6 +107,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         )
     return Environment(
         secret_key=_secret_key(given),
+        secret_key_fallbacks=given.secret("SECRET_KEY_FALLBACKS").replace(",", " ").split(),
         debug=debug,
         allowed_hosts=allowed_hosts,
         csrf_trusted_origins=_origins(given),
@@ -98,6 +115,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         cache_url=given.url("CACHE_URL", CACHE_SCHEMES),
         broker_url=given.url("CELERY_BROKER_URL", BROKER_SCHEMES),
         https=https,
+        oidc=_oidc(given, https=https),
         crawl_interval=_crawl_interval(given),
         crawl_rate_share=_crawl_rate_share(given),
         crawl_role_arn=_crawl_role_arn(given),
@@ -193,6 +211,40 @@ def _database(given: Variables) -> dict[str, Any]:
             "DATABASE_URL names no database: it ends with /name, as .env.example shows."
         )
     return database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _oidc(given: Variables, *, https: bool) -> OpenIdConnect:
+    oidc = OpenIdConnect(
+        issuer=given.text("OIDC_ISSUER").rstrip("/"),
+        client_id=given.text("OIDC_CLIENT_ID"),
+        client_secret=given.secret("OIDC_CLIENT_SECRET"),
+        name=given.text("OIDC_NAME") or "single sign-on",
+        groups_claim=given.text("OIDC_GROUPS_CLAIM") or "groups",
+        groups={
+            "admin": frozenset(given.words("OIDC_ADMIN_GROUPS")),
+            "operator": frozenset(given.words("OIDC_OPERATOR_GROUPS")),
+            "viewer": frozenset(given.words("OIDC_VIEWER_GROUPS")),
+        },
+    )
+    if not oidc.issuer:
+        return oidc
+    schemes = ("https",) if https else ("https", "http")
+    if urlsplit(oidc.issuer).scheme not in schemes or not urlsplit(oidc.issuer).hostname:
+        raise ImproperlyConfigured(
+            f"OIDC_ISSUER is `{oidc.issuer}`: write the provider's address, such as "
+            "https://login.example.com/realms/security."
+        )
+    if not (oidc.client_id and oidc.client_secret):
+        raise ImproperlyConfigured(
+            "OIDC_ISSUER is set without OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: the provider hands "
+            "out both where the portal is registered."
+        )
+    if not any(oidc.groups.values()):
+        raise ImproperlyConfigured(
+            "OIDC_ISSUER is set, but nobody would be let in: name groups in OIDC_VIEWER_GROUPS, "
+            "OIDC_OPERATOR_GROUPS or OIDC_ADMIN_GROUPS, or * for whoever the provider lets in."
+        )
+    return oidc
 
 
 def _crawl_interval(given: Variables) -> timedelta:

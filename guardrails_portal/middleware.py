@@ -1,7 +1,10 @@
-"""What every answer tells the browser not to do."""
+"""What every answer tells the browser not to do, and who asked."""
 
+import contextlib
+import ipaddress
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 # Nothing from elsewhere, nothing inline, nothing evaluated: markup that slips through is inert.
@@ -37,5 +40,25 @@ def content_security_policy(
         response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
+
+    return respond
+
+
+def visitor_address(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Make REMOTE_ADDR the visitor's address where a proxy ends TLS in front of the portal.
+
+    The last address of X-Forwarded-For is the one that the proxy itself saw; those before it are
+    whatever the visitor claims.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if settings.SECURE_PROXY_SSL_HEADER:
+            last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+            # Without a proxy, as a health check comes from inside, there is none.
+            with contextlib.suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(last))
+        return get_response(request)
 
     return respond

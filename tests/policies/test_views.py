@@ -292,8 +292,8 @@ def test_nonsense_in_the_status_address_is_no_error(browser: Client, shown: str)
 
 
 def test_a_wrong_password_is_refused_in_a_sentence(client: Client) -> None:
-    response = client.post(reverse("login"), {"username": "demo", "password": "wrong"})
-    assert "Please enter a correct user name and password" in response.content.decode()
+    response = client.post(reverse("login"), {"login": "demo", "password": "wrong"})
+    assert "password you specified are not correct" in response.content.decode()
 
 
 def test_an_error_of_the_portal_is_a_page_in_house_style(client: Client) -> None:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Protocol
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from guardrails_portal.people.roles import Role, role_permits
@@ -20,7 +21,7 @@ class Limit(Protocol):
 class UserManager(BaseUserManager["User"]):
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
         """Without a password the user signs in by single sign-on alone."""
-        user = self.model(username=self.model.normalize_username(username), **fields)
+        user = self.model(username=self.model.normalize_username(username).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -28,6 +29,9 @@ class UserManager(BaseUserManager["User"]):
     def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> User:
         """What `manage.py createsuperuser` calls: an administrator."""
         return self.create_user(username, password, **fields, role=Role.ADMIN)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").lower())
 
 
 class User(AbstractBaseUser):
@@ -59,6 +63,12 @@ class User(AbstractBaseUser):
 
     class Meta:
         ordering = ["username"]
+        constraints = [
+            # Log-in takes a name in any case, so that no two may differ by it alone.
+            models.CheckConstraint(
+                condition=models.Q(username=Lower("username")), name="user_names_in_lower_case"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.username

@@ -125,7 +125,7 @@ class Running:
         browser.open(self.address, timeout=10).close()
         (token,) = (cookie.value or "" for cookie in cookies if cookie.name == "csrftoken")
         user, password = self.credentials
-        form = {"username": user, "password": password, "csrfmiddlewaretoken": token}
+        form = {"login": user, "password": password, "csrfmiddlewaretoken": token}
         login = f"{self.address}login/?next=/organization/accounts/"
         with browser.open(login, urllib.parse.urlencode(form).encode(), timeout=10) as page:
             assert page.url == f"{self.address}organization/accounts/"

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django import forms
+from django.contrib.auth.password_validation import (
+    password_validators_help_texts,
+    validate_password,
+)
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from guardrails_portal.people.models import ApiToken, User
+from guardrails_portal.people.roles import Role, Scope
+
+TOKEN_DAYS: Final = {7: "a week", 30: "30 days", 90: "90 days", 365: "a year"}
+# A token can do no more than its owner, so it is not offered more.
+_SCOPES_OF: Final = {
+    Role.VIEWER: (Scope.READ,),
+    Role.OPERATOR: (Scope.READ, Scope.CRAWL),
+    Role.ADMIN: tuple(Scope),
+}
+
+
+class NewUserForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
+    class Meta:
+        model = User
+        fields = ["username", "name", "email", "role"]
+
+    def clean_username(self) -> str:
+        # Before the form looks for a user of the same name: all are stored so.
+        return str(self.cleaned_data["username"]).lower()
+
+
+class UserForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ["name", "email", "role"]
+
+
+class PasswordForm(forms.Form):
+    """Choosing one's own password; a one-time password need not be typed again."""
+
+    old = forms.CharField(
+        label="Current password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new = forms.CharField(
+        label="New password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="New password again",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.user = user
+        self.fields["new"].help_text = " ".join(password_validators_help_texts())
+        if user.must_choose_password:
+            del self.fields["old"]
+
+    def clean_old(self) -> str:
+        old = str(self.cleaned_data["old"])
+        if not self.user.check_password(old):
+            raise forms.ValidationError("This is not your current password.")
+        return old
+
+    def clean_new(self) -> str:
+        new = str(self.cleaned_data["new"])
+        validate_password(new, self.user)
+        if self.user.check_password(new):
+            raise forms.ValidationError("This is the password you have now: choose another.")
+        return new
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        if "new" in given and "again" in given and given["new"] != given["again"]:
+            self.add_error("again", "The two new passwords differ.")
+        return given
+
+
+class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
+    days = forms.TypedChoiceField(
+        label="Expires in",
+        coerce=int,
+        choices=[*TOKEN_DAYS.items()],
+        initial=90,
+    )
+
+    class Meta:
+        model = ApiToken
+        fields = ["name", "scope"]
+        help_texts = {"name": "What will use it, such as the name of a pipeline."}
+
+    def __init__(self, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        scopes = _SCOPES_OF[Role(user.role)]
+        self.fields["scope"] = forms.ChoiceField(
+            label="May", choices=[(one.value, one.label) for one in scopes], initial=Scope.READ
+        )
+
+    def expires_at(self) -> datetime:
+        return timezone.now() + timedelta(days=self.cleaned_data["days"])
+
+
+class AuditFilterForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What", required=False, choices=[("", "Everything"), *AuditEntry.Kind.choices]
+    )
+    actor = forms.CharField(label="Who", required=False, max_length=150)
+    subject = forms.CharField(label="Concerning", required=False, max_length=300)
+    since = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
