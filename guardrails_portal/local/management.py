@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from guardrails_portal.local.children import Child, stop
 from guardrails_portal.local.folders import PROJECT, project_folders
@@ -35,35 +36,41 @@ SERVICES = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 
 
 def manage(words: Sequence[str]) -> int:
-    """Run `manage.py` with these words; return its exit status.
-
-    Its services are those that the environment names, else those of the portal that runs in
-    this checkout, else embedded ones for as long as the command lasts.
-    """
+    """Run `manage.py` with these words, on `services` if it needs any; return its exit status."""
     if needs_no_services(words):
         return _run(words, {})
+    with services(f"`./portal {words[0]}`") as (variables, ours):
+        if ours and words[0] not in ABOUT_MIGRATIONS:
+            _run(["migrate", "--no-input", "--verbosity", "0"], variables)
+        return _run(words, variables)
+
+
+@contextmanager
+def services(purpose: str) -> Iterator[tuple[dict[str, str], bool]]:
+    """The variables that name the services for `purpose`, and whether they were started for it.
+
+    What the environment names is used, else what the portal that runs in this checkout uses,
+    else embedded services for as long as the context lasts.
+    """
     folders = project_folders()
     local = {"PORTAL_HTTPS": "false", "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]"}
     if not is_given(os.environ, "SECRET_KEY"):
         local["SECRET_KEY"] = secret_key(folders)
     local = {name: text for name, text in local.items() if name not in os.environ}
-    if all(is_given(os.environ, name) for name in SERVICES):
-        return _run(words, local)
     running = variables_of_holder(folders)
-    if running:
-        given = {name for name in running if is_given(os.environ, name) and name in SERVICES}
-        return _run(words, local | {name: running[name] for name in running.keys() - given})
+    if running or all(is_given(os.environ, name) for name in SERVICES):
+        given = {name for name in SERVICES if is_given(os.environ, name)}
+        yield local | {name: running[name] for name in running.keys() - given}, False
+        return
     started: list[Child] = []
-    purpose = f"`./portal {words[0]}`"
     with held(folders, purpose):
         try:
             local |= start_services(folders, os.environ, "portal", started)
             publish(folders, purpose, local)
-            if words[0] not in ABOUT_MIGRATIONS:
-                _run(["migrate", "--no-input", "--verbosity", "0"], local)
-            return _run(words, local)
+            yield local, True
         finally:
-            stop(reversed(started))
+            # Nobody waits at the keyboard: Postgres may take its time to write all to disk.
+            stop(reversed(started), seconds=10)
 
 
 def needs_no_services(words: Sequence[str]) -> bool:

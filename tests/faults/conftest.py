@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,8 @@ from tests.guardrails_portal.local.portal import Portal, Running
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 SECONDS = 60
+# Enough for all that a portal of some hundred accounts keeps, its logs among it.
+DISK = "400m"
 # So many times AWS's rates: no test waits for them.
 FAST = 1_000
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
@@ -35,7 +39,8 @@ Change = Callable[[SimulatedOrganization], None]
 class Patient:
     """`./portal run` in the folder `state`, what it reads, and what it has stored."""
 
-    def __init__(self, state: Path, output: Path) -> None:
+    def __init__(self, state: Path, output: Path, has_small_disk: bool) -> None:
+        self.has_small_disk = has_small_disk
         self.changes: dict[tuple[str, int], Change] = {}
         self.endpoint = Endpoint(invent(120, 12, 15), Faults(changes=self.changes))
         self.folders = Folders(state, state)
@@ -93,19 +98,20 @@ class Patient:
             app.send_task("policies.tasks.crawl_organization", connection=broker)
 
     def _broker_answers(self) -> bool:
-        client = redis.Redis(unix_socket_path=str(self.folders.sockets / "valkey.sock"))
-        try:
-            return bool(client.ping())
-        except redis.RedisError:
-            return False
-        finally:
-            client.close()
+        with closing(self._valkey()) as client:
+            try:
+                return bool(client.ping())
+            except redis.RedisError:
+                return False
 
     def waiting_tasks(self) -> int:
         """How many no worker has taken yet."""
-        with app.connection_for_read(valkey.broker_url(self.folders)) as broker:
-            count: int = broker.channel().client.llen("celery")
+        with closing(self._valkey()) as client:
+            count: int = client.llen("celery")
             return count
+
+    def _valkey(self) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.folders.sockets / "valkey.sock"))
 
     def ended(self) -> int:
         """How many crawls have come to an end of any kind."""
@@ -181,7 +187,27 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
         pytest.skip("only Linux ends the children of a killed parent")
     # Not below pytest's own folder, which root's Postgres could not enter.
     state = Path(tempfile.mkdtemp(prefix="portal-faults-", dir="/var/tmp"))
-    patient = Patient(state, tmp_path_factory.mktemp("faults") / "output")
+    with disk_of_its_own(state) as small:
+        yield from living(Patient(state, tmp_path_factory.mktemp("faults") / "output", small))
+    shutil.rmtree(state)
+
+
+@contextmanager
+def disk_of_its_own(state: Path) -> Iterator[bool]:
+    """A small file system at `state`, where the machine lets us mount one."""
+    options = ["-t", "tmpfs", "-o", f"size={DISK}", "portal-faults", str(state)]
+    mount = shutil.which("mount")
+    done = mount and subprocess.run([mount, *options], check=False, capture_output=True)
+    small = bool(done) and done.returncode == 0
+    try:
+        yield small
+    finally:
+        if small:
+            # Lazily, since the last of the killed may still be closing their files.
+            subprocess.run(["umount", "--lazy", str(state)], check=True)
+
+
+def living(patient: Patient) -> Iterator[Patient]:
     with patient.endpoint:
         try:
             patient.start()
@@ -190,7 +216,6 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
         finally:
             for process in patient.portal.processes():
                 os.kill(process, signal.SIGKILL)
-            shutil.rmtree(state, ignore_errors=True)
 
 
 @pytest.fixture
