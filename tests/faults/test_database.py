@@ -8,13 +8,14 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import Patient, wait_for
 from tests.faults.test_kills import POSTGRES
+from tests.simulated import SimulatedOrganization
 
 
 def test_a_restart_while_pages_are_read_costs_a_moment(patient: Patient) -> None:
@@ -56,12 +57,17 @@ def test_a_full_disk_stops_the_crawl_and_nothing_else(patient: Patient) -> None:
     before = patient.value("SELECT snapshot_digest FROM accounts_organization")
     for unit in patient.organization.units.values():
         unit.name = f"{unit.name} {'renamed ' * 12}"
-    with full_disk(patient.portal.state):
-        started = patient.endpoint.calls["DescribeOrganization"]
+    with ExitStack() as until_the_end:
+        full = threading.Event()
+
+        # Once the task is taken: on a full disk the broker hands out none.
+        def fill(_: SimulatedOrganization) -> None:
+            until_the_end.enter_context(full_disk(patient.portal.state))
+            full.set()
+
+        patient.at("DescribePolicy", fill)
         patient.ask_for_crawl()
-        wait_for(
-            lambda: patient.endpoint.calls["DescribeOrganization"] > started, "a crawl is tried"
-        )
+        assert full.wait(30)
         wait_for(lambda: patient.last_crawl()[0] != "running", "the crawl has failed")
         state, sentence = patient.last_crawl()
         assert state == "failed"
