@@ -44,6 +44,7 @@ class OpenIdConnect:
     client_secret: str
     # What its button on the log-in page says.
     name: str
+    scopes: list[str]
     groups_claim: str
     # By role: viewer, operator, admin.
     groups: dict[str, frozenset[str]]
@@ -219,6 +220,7 @@ def _oidc(given: Variables, *, https: bool) -> OpenIdConnect:
         client_id=given.text("OIDC_CLIENT_ID"),
         client_secret=given.secret("OIDC_CLIENT_SECRET"),
         name=given.text("OIDC_NAME") or "single sign-on",
+        scopes=given.words("OIDC_SCOPES") or ["openid", "profile", "email"],
         groups_claim=given.text("OIDC_GROUPS_CLAIM") or "groups",
         groups={
             "admin": frozenset(given.words("OIDC_ADMIN_GROUPS")),

@@ -171,7 +171,10 @@ SOCIALACCOUNT_PROVIDERS = {
                 "name": environment.oidc.name,
                 "client_id": environment.oidc.client_id,
                 "secret": environment.oidc.client_secret,
-                "settings": {"server_url": environment.oidc.issuer},
+                "settings": {
+                    "server_url": environment.oidc.issuer,
+                    "scope": environment.oidc.scopes,
+                },
             }
         ]
         if environment.oidc.issuer
@@ -186,6 +189,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = environment.https
 SECURE_HSTS_PRELOAD = environment.https
 # A health check comes from inside, by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# A browser takes `__Host-` from this very host by HTTPS alone: no sister site can plant it.
+SESSION_COOKIE_NAME = "__Host-sessionid" if environment.https else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if environment.https else "csrftoken"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = environment.https
 CSRF_COOKIE_SECURE = environment.https
 SESSION_COOKIE_AGE = 12 * 60 * 60
