@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guardrails_portal.middleware.visitor_address",
     "guardrails_portal.middleware.content_security_policy",
+    "guardrails_portal.moments.moment_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -203,7 +204,8 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-STATIC_URL = "static/"
+# Absolute: a moment in the address is no part of it.
+STATIC_URL = "/static/"
 # Nowhere, where `collectstatic` has not run (the demo, the tests): WhiteNoise would miss it.
 STATIC_ROOT = BASE_DIR / "staticfiles" if environment.static_storage == MANIFEST_STORAGE else None
 STATICFILES_DIRS = [BASE_DIR / "static"]

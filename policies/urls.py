@@ -1,6 +1,7 @@
 from django.urls import path
 
 from policies.views.account import account
+from policies.views.changes import changes_page
 from policies.views.crawl import crawl, crawl_status
 from policies.views.matrix import matrix
 from policies.views.overview import overview
@@ -11,6 +12,7 @@ urlpatterns = [
     path("organization/", overview, name="overview"),
     path("organization/accounts/", matrix, name="matrix"),
     path("organization/accounts/<str:account_id>/", account, name="account"),
+    path("organization/changes/", changes_page, name="changes"),
     path("organization/crawl/", crawl, name="crawl"),
     path("organization/crawl/status/", crawl_status, name="crawl-status"),
 ]

@@ -15,7 +15,7 @@ from accounts.models import Organization
 from policies.analysis.verdict import Status
 from policies.events import Event
 from policies.models import Cause, VerdictChange
-from policies.selectors.headings import Heading, headings
+from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
 from policies.selectors.sentences import event_sentence, verdict_sentence
 
@@ -70,6 +70,12 @@ class ChangeLine:
     @property
     def sentence(self) -> str:
         return verdict_sentence(self.before, self.after, self.accounts, self.guardrail.short)
+
+    @property
+    def transition(self) -> str:
+        """For one account: "Enforced → Missing"; an account that came or left has one side."""
+        sides = (self.before, self.after)
+        return " → ".join(STATUS_LABELS[one] if one else "not there" for one in sides)
 
     @property
     def more(self) -> int:

@@ -13,7 +13,7 @@ from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
 
 _LACKING: Final = "lacking"
-_UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
+UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class MatrixFilterForm(forms.Form):
         label="Guardrail",
         required=False,
         choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
-        error_messages={"invalid_choice": _UNKNOWN},
+        error_messages={"invalid_choice": UNKNOWN},
     )
     status = forms.ChoiceField(
         label="Status",
@@ -54,7 +54,7 @@ class MatrixFilterForm(forms.Form):
             (_LACKING, "Lacking"),
             *((status.value, label) for status, label in STATUS_LABELS.items()),
         ],
-        error_messages={"invalid_choice": _UNKNOWN},
+        error_messages={"invalid_choice": UNKNOWN},
     )
     state = forms.ChoiceField(
         label="Account state",
@@ -63,14 +63,14 @@ class MatrixFilterForm(forms.Form):
             ("", "Any state"),
             *((state.value, state.capitalize().replace("_", " ")) for state in AccountState),
         ],
-        error_messages={"invalid_choice": _UNKNOWN},
+        error_messages={"invalid_choice": UNKNOWN},
     )
     sort = forms.ChoiceField(
         label="Order",
         required=False,
         choices=[(sort, sort) for sort in SORTS],
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": _UNKNOWN},
+        error_messages={"invalid_choice": UNKNOWN},
     )
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class MatrixFilterForm(forms.Form):
             required=False,
             to_field_name="aws_id",
             empty_label="Any OU",
-            error_messages={"invalid_choice": _UNKNOWN},
+            error_messages={"invalid_choice": UNKNOWN},
         )
 
     def chosen(self) -> MatrixFilter:

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_safe
 
 from policies.selectors.coverage import coverage
 from policies.selectors.matrix import matrix as select_matrix
-from policies.selectors.standing import standing
 from policies.views.filters import MatrixFilterForm
+from policies.views.standing import standing_of
 
 
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
     """Accounts × guardrails. The address holds the filter: it can be sent to a colleague."""
-    now = standing()
+    now = standing_of(request)
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     form = MatrixFilterForm(now.assessment, request.GET)

@@ -53,7 +53,7 @@ class Trend:
         return self.points[-1].percent - self.points[0].percent if self.points else 0.0
 
 
-def trends(
+def unit_trends(
     organization: Organization, end: datetime, days: int = 30, unit_id: str = ""
 ) -> list[Trend]:
     """Of each guardrail, in the catalogue's order; one query, two without a unit."""

@@ -1,0 +1,125 @@
+"""What changed, when, and by what."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from policies.models import Assessment, UnitVersion
+from policies.selectors.changes import ChangeFilter, Direction, changes
+from policies.selectors.exposure import exposure_totals
+from policies.selectors.headings import headings
+from policies.views.filters import UNKNOWN, UnitField
+from policies.views.standing import standing_of
+
+# Of the time exposed that stands above the feed, unless the filter names a beginning.
+_PERIOD = timedelta(days=30)
+
+
+class ChangeFilterForm(forms.Form):
+    """Every field may be left out or empty, and then narrows nothing."""
+
+    guardrail = forms.ChoiceField(
+        label="Guardrail",
+        required=False,
+        choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
+        error_messages={"invalid_choice": UNKNOWN},
+    )
+    direction = forms.ChoiceField(
+        label="Direction",
+        required=False,
+        choices=[
+            ("", "Any direction"),
+            (Direction.REGRESSION.value, "Regressions"),
+            (Direction.IMPROVEMENT.value, "Improvements"),
+            (Direction.OTHER.value, "Neither"),
+        ],
+        error_messages={"invalid_choice": UNKNOWN},
+    )
+    account = forms.CharField(
+        label="Account id",
+        required=False,
+        max_length=14,
+        widget=forms.TextInput(attrs={"type": "search", "inputmode": "numeric"}),
+    )
+    policy = forms.CharField(
+        label="SCP id",
+        required=False,
+        max_length=130,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": "p-…"}),
+    )
+    start = forms.DateField(
+        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    end = forms.DateField(
+        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    quiet = forms.BooleanField(label="Also what changed no verdict", required=False)
+
+    def __init__(self, assessment: Assessment, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["unit"] = UnitField(
+            label="Organizational unit",
+            queryset=UnitVersion.objects.at(assessment).order_by("display_path"),
+            required=False,
+            to_field_name="aws_id",
+            empty_label="Any OU",
+            error_messages={"invalid_choice": UNKNOWN},
+        )
+
+    def chosen(self, until: datetime | None) -> ChangeFilter:
+        """To be asked of a valid form; `until` is the moment of the page, None for now."""
+        data = self.cleaned_data
+        end = _morning(data["end"] + timedelta(days=1)) if data["end"] else None
+        if until is not None:
+            # The moment itself belongs to what was.
+            until += timedelta(microseconds=1)
+            end = min(end or until, until)
+        return ChangeFilter(
+            start=_morning(data["start"]) if data["start"] else None,
+            end=end,
+            unit=data["unit"].aws_id if data["unit"] else "",
+            account=data["account"].replace("-", ""),
+            guardrail=data["guardrail"],
+            policy=data["policy"],
+            direction=data["direction"],
+            quiet=data["quiet"],
+        )
+
+
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+@require_safe
+def changes_page(request: HttpRequest) -> HttpResponse:
+    """The feed. The address holds the filter: it can be sent to a colleague."""
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    form = ChangeFilterForm(now.assessment, request.GET)
+    context = {"standing": now, "form": form}
+    if not form.is_valid():
+        return render(request, "policies/changes.html", context, status=HTTPStatus.BAD_REQUEST)
+    chosen = form.chosen(now.as_of)
+    organization = now.assessment.organization
+    end = chosen.end or timezone.now()
+    start = chosen.start or end - _PERIOD
+    totals = exposure_totals(organization, start, end, chosen.unit)
+    query = request.GET.copy()
+    for name in [name for name, value in query.items() if not value]:
+        del query[name]
+    context |= {
+        "chosen": chosen,
+        "changes": changes(organization, chosen, request.GET.get("page", "1")),
+        "exposed": [(one, totals.get(one.id, timedelta())) for one in headings()],
+        "period": (start, end),
+        "query": query,
+    }
+    return render(request, "policies/changes.html", context)

@@ -1,0 +1,43 @@
+"""What is known at the moment that a request asks about."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from django.http import Http404, HttpRequest
+from django.utils.dateparse import parse_date, parse_datetime
+
+from policies.selectors.standing import NothingKnown, Standing, standing
+
+
+def standing_of(request: HttpRequest) -> Standing:
+    """Asked once per request, whoever asks."""
+    found: Standing | None = getattr(request, "standing", None)
+    if found is None:
+        try:
+            found = standing(moment_of(request))
+        except NothingKnown as problem:
+            raise Http404(str(problem)) from None
+        request.standing = found  # type: ignore[attr-defined]
+    return found
+
+
+def moment_of(request: HttpRequest) -> datetime | None:
+    """The moment in the address, None for now; a day is meant to its end. All in UTC."""
+    text: str = getattr(request, "as_of", "")
+    if not text:
+        return None
+    try:
+        # In a query `+` is a space.
+        moment = parse_datetime(text.replace(" ", "+")) if len(text) > 10 else None
+        day = parse_date(text)
+    except ValueError:
+        moment = day = None
+    if moment is not None:
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if day is None:
+        raise Http404(
+            f"“{text}” is no moment: write a day such as 2026-03-31, or a time such as "
+            "2026-03-31T14:00Z."
+        )
+    return datetime.combine(day, time.max, tzinfo=UTC)

@@ -1,0 +1,156 @@
+"""The pages of the past, and the page of what changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from accounts.services import start_crawl
+from accounts.snapshot import OrganizationSnapshot
+from policies.services.recording import record
+from tests.factories import (
+    NO_LOGIN_PROFILES,
+    TAKEN_AT,
+    Scp,
+    account_id,
+    deny,
+    organization,
+)
+from tests.users import signed_in
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNTS = {"payments": "Workloads/Payments", "sandbox": "Sandbox"}
+NO_LOGIN = Scp("No <b>login</b>", NO_LOGIN_PROFILES, at=["Workloads"])
+
+
+@pytest.fixture
+def before() -> OrganizationSnapshot:
+    return organization({**ACCOUNTS, "gone": "Sandbox"}, [NO_LOGIN])
+
+
+@pytest.fixture
+def client(before: OrganizationSnapshot) -> Client:
+    """On day 0 payments is covered; on day 1 the SCP is weaker, on day 2 `gone` has left."""
+    weaker = replace(NO_LOGIN, content=deny("iam:CreateLoginProfile"))
+    days = [
+        before,
+        organization({**ACCOUNTS, "gone": "Sandbox"}, [weaker]),
+        organization(ACCOUNTS, [weaker]),
+    ]
+    for number, snapshot in enumerate(days):
+        record(start_crawl(), replace(snapshot, taken_at=TAKEN_AT + timedelta(days=number)))
+    return signed_in()
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.content.decode()
+    return response.content.decode()
+
+
+def test_the_feed_says_what_happened_to_whom_newest_first(client: Client) -> None:
+    text = page(client, reverse("policies:changes"))
+    assert "Edited <code>No &lt;b&gt;login&lt;/b&gt;</code>" in text
+    assert "1 account lost Login profiles, now partial" in text
+    assert text.index("Removed <code>gone</code>") < text.index("Edited <code>")
+    assert 'class="line removed">-' in text
+    assert "Wednesday, 25 November 2026" in text
+
+
+def test_a_regression_stands_out_and_can_be_asked_for_alone(client: Client) -> None:
+    text = page(client, f"{reverse('policies:changes')}?direction=regression")
+    assert text.count('class="change regression"') == 1
+    assert "Removed <code>gone</code>" not in text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "guardrail=none",
+        "unit=ou-none",
+        "start=yesterday",
+        "direction=up",
+        "account=%00",
+        "policy=%00",
+    ],
+)
+def test_a_filter_that_is_not_there_is_said_in_a_sentence(client: Client, query: str) -> None:
+    response = client.get(f"{reverse('policies:changes')}?{query}")
+    assert response.status_code == 400
+    assert "Show all changes" in response.content.decode()
+
+
+@pytest.mark.parametrize("query", ["account=nobody", "policy=p-none", "page=99"])
+def test_what_nobody_has_is_an_empty_page(client: Client, query: str) -> None:
+    page(client, f"{reverse('policies:changes')}?{query}")
+
+
+def test_nothing_is_asked_of_a_portal_that_knows_nothing() -> None:
+    assert "No crawl yet" in page(signed_in(), reverse("policies:changes"))
+
+
+def test_a_moment_in_the_query_moves_into_the_address(client: Client) -> None:
+    response = client.get(f"{reverse('policies:matrix')}?as_of=2026-11-23&status=lacking")
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/at/2026-11-23/organization/accounts/?status=lacking"
+    back = client.get("/at/2026-11-23/organization/accounts/?as_of=")
+    assert back.headers["Location"] == "/organization/accounts/"
+
+
+@pytest.mark.parametrize("moment", ["2026-11-23", "2026-11-23T10:00:00Z", "2026-11-24T09:59+00:00"])
+def test_pages_of_a_moment_show_what_was_and_lead_to_the_same_moment(
+    client: Client, before: OrganizationSnapshot, moment: str
+) -> None:
+    text = page(client, f"/at/{moment}/organization/accounts/")
+    assert "gone" in text
+    assert "As it was on" in text
+    payments = f"/organization/accounts/{account_id(before, 'payments')}/"
+    assert payments in text.replace(f"/at/{moment}", "")
+    assert f'href="{payments}' not in text
+    assert "denied by" in page(client, f"/at/{moment}{payments}")
+    assert "denied by" not in page(client, payments).split("history-title")[0]
+    assert "As it was on" in page(client, f"/at/{moment}/organization/")
+    assert "No verdict has changed" in page(client, f"/at/{moment}/organization/changes/")
+
+
+def test_the_page_of_an_account_tells_its_history(
+    client: Client, before: OrganizationSnapshot
+) -> None:
+    text = page(client, reverse("policies:account", args=[account_id(before, "payments")]))
+    assert "Login profiles: Enforced → Partial" in text
+    assert "24 Nov 2026, 10:00" in text
+
+
+@pytest.mark.parametrize("moment", ["nonsense", "2026-13-01", "2026-11-23T99:00"])
+def test_a_moment_that_is_none_is_said_in_a_sentence(client: Client, moment: str) -> None:
+    response = client.get(f"/at/{moment}/organization/")
+    assert response.status_code == 404
+    assert "is no moment" in response.content.decode()
+
+
+def test_a_moment_before_the_history_is_said_in_a_sentence(client: Client) -> None:
+    response = client.get("/at/2026-11-22/organization/")
+    assert response.status_code == 404
+    assert "the history reaches back to 23 Nov 2026, 10:00 UTC" in response.content.decode()
+
+
+def test_an_account_that_was_not_there_then_is_not_found(
+    client: Client, before: OrganizationSnapshot
+) -> None:
+    gone = f"/organization/accounts/{account_id(before, 'gone')}/"
+    assert client.get(f"/at/2026-11-24{gone}").status_code == 200
+    assert client.get(gone).status_code == 404
+
+
+def test_the_page_of_changes_costs_twelve_queries(client: Client) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        page(client, reverse("policies:changes"))
+    # Session and user, standing, the filter's units, the exposure, and the feed.
+    assert len(queries) <= 12
