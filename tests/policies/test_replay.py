@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from policies import catalogue
 from policies.analysis.posture import assess
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, UnitTotal, VerdictChange
+from policies.selectors.exposure import Exposure, exposure, exposure_totals
 from policies.selectors.snapshots import snapshot_at
 from policies.selectors.standing import assessment_at
+from policies.selectors.unit_trends import unit_trends
 from policies.services.parameters import change_parameters
 from policies.services.recording import record
 from policies.totals import Totals, unit_totals
@@ -116,11 +119,68 @@ def assert_changes_lead_from_day_to_day(days: list[Day]) -> None:
     assert not changes
 
 
+def assert_times_exposed_add_up(days: list[Day]) -> None:
+    """That of each account from its versions, day by day, and the totals' are one."""
+    organization = Organization.objects.get()
+    start, end = days[len(days) // 3].snapshot.taken_at, days[-1].snapshot.taken_at
+    lacked: Counter[tuple[str, str]] = Counter()
+    for day in days:
+        for (account, guardrail), verdict in day.verdicts.items():
+            counted = account in day.snapshot.counted_account_ids
+            if start <= day.snapshot.taken_at < end and counted:
+                lacked[account, guardrail] += Status(verdict["status"]).lacking
+    accounts = {account for account, _ in lacked}
+    found = exposure(organization, accounts, start, end)
+    assert {key: one.time for key, one in found.items() if one.time} == {
+        key: timedelta(days=number) for key, number in lacked.items() if number
+    }
+    totals: Counter[str] = Counter()
+    for (_, guardrail), number in lacked.items():
+        totals[guardrail] += number
+    assert exposure_totals(organization, start, end) == {
+        guardrail: timedelta(days=number) for guardrail, number in totals.items()
+    }
+    assert_lacking_since(days, found)
+
+
+def assert_lacking_since(days: list[Day], found: Mapping[tuple[str, str], Exposure]) -> None:
+    """Back from the day before the last: each day on which it lacked and was counted."""
+    for key, one in found.items():
+        since = None
+        for day in reversed(days[:-1]):
+            verdict = day.verdicts.get(key)
+            counted = key[0] in day.snapshot.counted_account_ids
+            if verdict is None or not counted or not Status(verdict["status"]).lacking:
+                break
+            since = day.snapshot.taken_at
+        assert one.lacking_since == since, key
+        assert one.from_the_beginning == (since == days[0].snapshot.taken_at)
+
+
+def assert_trends_are(days: list[Day]) -> None:
+    """A point a day, of the organization and below each unit of the last day."""
+    organization = Organization.objects.get()
+    end = days[-1].snapshot.taken_at
+    for unit in ("", *(unit.id for unit in days[-1].snapshot.units)):
+        for trend in unit_trends(organization, end, 30, unit):
+            expected = [
+                (day.snapshot.taken_at, counts["enforced"])
+                for day in days[-31:]
+                for id, totals in day.totals.items()
+                if id == (unit or "r-ab12")
+                for guardrail, counts in totals.items()
+                if guardrail == trend.guardrail.id
+            ]
+            assert [(point.at, point.enforced) for point in trend.points] == expected
+
+
 def test_sixty_days_are_told_as_judging_each_from_scratch_tells_them() -> None:
     days = lived(Replay(seed=11, accounts=40), DAYS)
     assert len({day.done for day in days}) > 10, "too little happened"
     assert_history_is(days)
     assert_changes_lead_from_day_to_day(days)
+    assert_times_exposed_add_up(days)
+    assert_trends_are(days)
 
 
 def test_days_on_which_much_happens_at_once_are_told_too() -> None:
