@@ -27,6 +27,7 @@ BROKER_SCHEMES = ("redis", "rediss", "redis+socket")
 CACHE_SCHEMES = ("redis", "rediss", "unix")
 DATABASE_SCHEMES = ("postgres", "postgresql")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOG_FORMATS = ("line", "json")
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]", ".localhost"})
 
 # What each program cannot do without, by the names in the environment.
@@ -71,6 +72,9 @@ class Environment:
     crawl_external_id: str
     history_days: int
     log_level: str
+    # A formatter of LOGGING: line for people, json for machines.
+    log_format: str
+    sentry_dsn: str
     static_storage: str
 
     def require(self, names: tuple[str, ...]) -> None:
@@ -123,6 +127,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         crawl_external_id=given.secret("CRAWL_EXTERNAL_ID"),
         history_days=_history_days(given),
         log_level=_log_level(given),
+        log_format=_log_format(given, https=https),
+        sentry_dsn=given.url("SENTRY_DSN", ("https", "http")),
         static_storage=_static_storage(debug=debug),
     )
 
@@ -291,6 +297,14 @@ def _static_storage(*, debug: bool) -> str:
     # Only `collectstatic` can write the manifest that the other storage cannot do without.
     collecting = sys.argv[1:2] == ["collectstatic"]
     return MANIFEST_STORAGE if collecting or (MANIFEST.is_file() and not debug) else PLAIN_STORAGE
+
+
+def _log_format(given: Variables, *, https: bool) -> str:
+    # Where TLS is, production is, and machines read the log.
+    text = given.text("LOG_FORMAT").lower() or ("json" if https else "line")
+    if text not in LOG_FORMATS:
+        raise ImproperlyConfigured(f"LOG_FORMAT is `{text}`: write {' or '.join(LOG_FORMATS)}.")
+    return text
 
 
 def _log_level(given: Variables) -> str:

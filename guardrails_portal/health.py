@@ -1,21 +1,35 @@
-"""Health for whoever watches the portal: `live`, does it answer; `ready`, can it serve."""
+"""Health for whoever watches the portal: `live`, does it answer; `ready`, can it serve.
+
+What pages cannot do without makes it `unavailable`. Where only news fail to come (beat is silent,
+the last crawl is old), it is `degraded` and answers 200: the posture that it has is still worth
+showing, and starting web processes anew would mend nothing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
+from accounts.models import Crawl
 from guardrails_portal.celery import app
+from guardrails_portal.tasks import last_heartbeat
 
 OK = "ok"
 BROKER_SECONDS = 2
+# So many intervals may pass: one is missed at each restart.
+PATIENCE: Final = 3
 
 
 @require_safe
@@ -31,11 +45,15 @@ def live(_request: HttpRequest) -> JsonResponse:
 @login_not_required
 def ready(_request: HttpRequest) -> JsonResponse:
     """Answer 200 when database, migrations and broker are well, else 503 and which is not."""
-    checks = {name: check() for name, check in CHECKS.items()}
-    well = all(answer == OK for answer in checks.values())
+    needed = {name: check() for name, check in NEEDED.items()}
+    serves = all(answer == OK for answer in needed.values())
+    # These ask the database and the cache, of which one may be what is missing.
+    news = {name: check() if serves else "unknown" for name, check in NEWS.items()}
+    well = all(answer == OK for answer in news.values())
     # The reason stays in the log: anybody may ask this page.
+    status = (OK if well else "degraded") if serves else "unavailable"
     return JsonResponse(
-        {"status": OK if well else "unavailable", "checks": checks}, status=200 if well else 503
+        {"status": status, "checks": {**needed, **news}}, status=200 if serves else 503
     )
 
 
@@ -66,8 +84,27 @@ def _broker() -> str:
     return OK
 
 
-CHECKS: dict[str, Callable[[], str]] = {
+def _beat() -> str:
+    try:
+        return _in_time(last_heartbeat(), settings.HEARTBEAT_INTERVAL)
+    except RedisError:
+        return "unknown"
+
+
+def _crawl() -> str:
+    last = Crawl.objects.filter(state=Crawl.State.COMPLETED).first()
+    return _in_time(None if last is None else last.finished_at, settings.CRAWL_INTERVAL)
+
+
+def _in_time(last: datetime | None, interval: timedelta) -> str:
+    if last is None:
+        return "none yet"
+    return OK if timezone.now() - last <= PATIENCE * interval else "late"
+
+
+NEEDED: dict[str, Callable[[], str]] = {
     "database": _database,
     "migrations": _migrations,
     "broker": _broker,
 }
+NEWS: dict[str, Callable[[], str]] = {"beat": _beat, "crawl": _crawl}

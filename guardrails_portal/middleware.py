@@ -2,10 +2,18 @@
 
 import contextlib
 import ipaddress
+import logging
+import re
+import time
+import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from guardrails_portal.log_context import logged_with
+
+logger = logging.getLogger("guardrails_portal.requests")
 
 # Nothing from elsewhere, nothing inline, nothing evaluated: markup that slips through is inert.
 CONTENT_SECURITY_POLICY = (
@@ -60,5 +68,37 @@ def visitor_address(
             with contextlib.suppress(ValueError):
                 request.META["REMOTE_ADDR"] = str(ipaddress.ip_address(last))
         return get_response(request)
+
+    return respond
+
+
+def request_log(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Give each request an id, or keep the proxy's; log it at its end, and answer with the id."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if re.fullmatch(r"[\w.-]{8,64}", given, re.ASCII) else uuid.uuid4().hex
+        started = time.monotonic()
+        with logged_with(request_id=request_id):
+            response = get_response(request)
+            if not request.path.startswith("/health/"):
+                logger.info(
+                    "%s %s %s",
+                    request.method,
+                    request.path,
+                    response.status_code,
+                    extra={
+                        "method": request.method,
+                        "path": request.path,
+                        "status": response.status_code,
+                        "milliseconds": round((time.monotonic() - started) * 1000),
+                        # Only where somebody has looked it up already: a log costs no query.
+                        "user": str(getattr(request, "_cached_user", "")),
+                    },
+                )
+        response.headers["X-Request-ID"] = request_id
+        return response
 
     return respond

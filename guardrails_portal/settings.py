@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
     "axes",
     "django_htmx",
+    "django_prometheus",
     "rest_framework",
     "guardrails_portal",
     "guardrails_portal.people",
@@ -40,9 +41,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "guardrails_portal.middleware.visitor_address",
+    "guardrails_portal.middleware.request_log",
     "guardrails_portal.middleware.content_security_policy",
     "guardrails_portal.moments.moment_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -56,6 +59,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
 ROOT_URLCONF = "guardrails_portal.urls"
@@ -224,12 +228,25 @@ CRAWL_EXTERNAL_ID = environment.crawl_external_id
 # For how many days it can be asked what the posture was; totals are kept for ever.
 HISTORY_DAYS = environment.history_days
 
+HEARTBEAT_INTERVAL = timedelta(minutes=1)
 CELERY_BROKER_URL = environment.broker_url
 CELERY_RESULT_BACKEND = environment.broker_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# How old the last crawl may be before health calls it late.
+CRAWL_INTERVAL = environment.crawl_interval
 CELERY_BEAT_SCHEDULE = {
+    "heartbeat": {
+        "task": "guardrails_portal.tasks.heartbeat",
+        "schedule": HEARTBEAT_INTERVAL.total_seconds(),
+        # Signs of life that waited for a worker say nothing.
+        "options": {"expires": HEARTBEAT_INTERVAL.total_seconds()},
+    },
+    "clear-expired-sessions": {
+        "task": "guardrails_portal.tasks.clear_expired_sessions",
+        "schedule": timedelta(days=1).total_seconds(),
+    },
     "crawl-organizations": {
         "task": "policies.tasks.crawl_due_organizations",
         "schedule": environment.crawl_interval.total_seconds(),
@@ -253,9 +270,39 @@ REST_FRAMEWORK = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "fmt": "{levelname}{name}{message}",
+            "style": "{",
+            "rename_fields": {"levelname": "level", "name": "logger"},
+            # When, as ISO 8601 in UTC.
+            "timestamp": "at",
+        },
+    },
+    "filters": {"context": {"()": "guardrails_portal.log_context.WithContext"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": environment.log_format,
+            "filters": ["context"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": environment.log_level},
     # It tells at each start where it found credentials.
     "loggers": {"botocore": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
+
+PROMETHEUS_EXPORT_MIGRATIONS = False
+
+if environment.sentry_dsn:
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=environment.sentry_dsn,
+        # Neither people nor what a request held: errors, and where in the code.
+        send_default_pii=False,
+        max_request_body_size="never",
+        include_local_variables=False,
+    )

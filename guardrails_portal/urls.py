@@ -3,12 +3,13 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from guardrails_portal import health
+from guardrails_portal import health, metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="policies:matrix"), name="home"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("guardrails_portal.people.sign_in.urls")),
     path("", include("guardrails_portal.people.urls")),
     path("", include("policies.urls")),

@@ -11,9 +11,10 @@ from tests.test_compose import TEXT as COMPOSE
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = (ROOT / ".env.example").read_text()
 NAMED = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", EXAMPLE, re.MULTILINE))
-# Read by Docker Compose, boto3 and gunicorn themselves.
+# Read by Docker Compose, boto3, gunicorn and prometheus-client themselves.
 BY_OTHERS = {
     *("POSTGRES_PASSWORD", "VALKEY_PASSWORD", "PORTAL_PORT", "PORTAL_VERSION", "WEB_CONCURRENCY"),
+    "PROMETHEUS_MULTIPROC_DIR",
     *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION"),
 }
 

@@ -1,9 +1,18 @@
 """Health as a load balancer and an orchestrator ask for it: anonymously."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.cache import cache
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.test import Client
+from django.test import Client, override_settings
+
+from accounts.services import start_crawl
+from guardrails_portal.tasks import heartbeat
+from policies.services.recording import record
+from tests.factories import organization
 
 
 def test_live_needs_nothing_but_the_process(client: Client) -> None:
@@ -14,19 +23,43 @@ def test_live_needs_nothing_but_the_process(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_ready_when_database_migrations_and_broker_are_well(client: Client) -> None:
+def test_ready_when_everything_is_well(client: Client) -> None:
+    heartbeat()
+    record(start_crawl(), organization())
     answer = client.get("/health/ready")
 
     assert answer.status_code == 200
-    assert answer.json() == {
-        "status": "ok",
-        "checks": {"database": "ok", "migrations": "ok", "broker": "ok"},
-    }
+    well = dict.fromkeys(("database", "migrations", "broker", "beat", "crawl"), "ok")
+    assert answer.json() == {"status": "ok", "checks": well}
+
+
+@pytest.mark.django_db
+def test_without_news_it_still_serves_what_it_has(client: Client) -> None:
+    cache.clear()
+    answer = client.get("/health/ready")
+
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "degraded"
+    checks = answer.json()["checks"]
+    assert (checks["beat"], checks["crawl"]) == ("none yet", "none yet")
+
+
+@pytest.mark.django_db
+def test_a_silent_beat_and_an_old_crawl_are_late(client: Client) -> None:
+    heartbeat()
+    record(start_crawl(), organization())
+    with override_settings(
+        HEARTBEAT_INTERVAL=timedelta(microseconds=1), CRAWL_INTERVAL=timedelta(microseconds=1)
+    ):
+        checks = client.get("/health/ready").json()["checks"]
+
+    assert (checks["beat"], checks["crawl"]) == ("late", "late")
 
 
 @pytest.mark.django_db
 def test_not_ready_while_a_migration_is_missing(client: Client) -> None:
-    MigrationRecorder(connection).record_unapplied("policies", "0001_initial")
+    ((app, latest),) = MigrationLoader(connection).graph.leaf_nodes("policies")
+    MigrationRecorder(connection).record_unapplied(app, latest)
 
     answer = client.get("/health/ready")
 
