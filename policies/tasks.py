@@ -22,7 +22,7 @@ def crawl_organization() -> None:
     except (AwsError, CrawlError, crawling.CrawlRunning) as problem:
         logger.warning("No crawl: %s", problem)
     else:
-        logger.info("Crawled %s.", assessment.organization)
+        logger.info("Crawled %s.", assessment.organization, extra={"crawl_id": assessment.crawl_id})
 
 
 @shared_task

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.shortcuts import resolve_url
 from django.test import Client
 
 from guardrails_portal.people.models import User
 from guardrails_portal.people.roles import Role
 
 PASSWORD = "correct-horse-battery-staple"
+# Where a log-in leads that came from nowhere.
+HOME = resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def make_user(role: Role = Role.VIEWER, username: str = "") -> User:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.auditing import Kind, actor_of, record
 from policies.selectors.standing import standing
 from policies.tasks import crawl_organization
 
@@ -19,7 +20,9 @@ def crawl(request: HttpRequest) -> HttpResponse:
     if standing().running:
         messages.info(request, "A crawl is running already; its result will show here.")
     else:
-        transaction.on_commit(crawl_organization.delay)
+        with transaction.atomic():
+            record(actor_of(request), Kind.CRAWL, "asked for")
+            transaction.on_commit(crawl_organization.delay)
         messages.success(request, "A crawl was asked for; its result will show here.")
     target = request.POST.get("next", "")
     here = {request.get_host()}

@@ -20,7 +20,7 @@ from guardrails_portal.local import simulated_aws
 from guardrails_portal.people.models import User
 from guardrails_portal.people.roles import Role
 from guardrails_portal.people.sign_in.single_sign_on import role_of
-from tests.users import PASSWORD
+from tests.users import HOME, PASSWORD
 
 pytestmark = pytest.mark.django_db
 START = "/login/with/sso/"
@@ -104,7 +104,7 @@ def test_without_a_provider_nothing_is_offered(client: Client) -> None:
 
 
 def test_whoever_is_in_a_group_is_let_in_with_its_role(client: Client, sso: str) -> None:
-    assert log_in(client, sso, GRACE).headers["Location"] == reverse("policies:matrix")
+    assert log_in(client, sso, GRACE).headers["Location"] == HOME
 
     grace = User.objects.get()
     assert (grace.username, grace.name, grace.email) == ("grace", "Grace Hopper", GRACE["email"])

@@ -1,0 +1,79 @@
+"""Profile, tokens, users and the audit log as people meet them."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PASSWORD, Open
+from tests.users import HOME
+
+pytestmark = pytest.mark.browser
+
+ADDRESSES = (
+    "/profile/",
+    "/profile/password/",
+    "/profile/tokens/",
+    "/users/",
+    "/users/new/",
+    "/users/of/demo/",
+    "/audit/",
+)
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
+def test_every_page_is_accessible_and_fits_its_window(visit: Open, width: int, scheme: str) -> None:
+    page = visit("/profile/", width=width, scheme=scheme).page
+    for address in ADDRESSES:
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        found = Axe().run(page, options={"runOnly": RULES})
+        assert not found.response["violations"], f"{address}: {found.generate_report()}"
+
+
+def test_a_token_is_made_shown_once_and_revoked(visit: Open) -> None:
+    page = visit("/profile/tokens/").page
+    page.get_by_label("Name").fill("pipeline")
+    page.get_by_label("Expires in").select_option("30 days")
+    page.get_by_role("button", name="Make a token").click()
+    secret = page.locator("code.secret").inner_text()
+    assert secret.startswith("gp_")
+
+    page.goto("/profile/tokens/")
+    assert secret not in page.content()
+    page.get_by_role("button", name="Revoke pipeline").click()
+    expect(page.get_by_role("row", name="pipeline")).to_contain_text("revoked")
+
+
+def test_the_second_factor_is_turned_on_and_asked_for(visit: Open) -> None:
+    page = visit("/profile/").page
+    page.get_by_role("link", name="Turn on").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    drawn = page.get_by_role("img", name="QR code").locator("path").bounding_box()
+    assert drawn is not None
+    assert drawn["width"] > 100
+    secret = page.locator("code.secret").inner_text()
+    page.get_by_role("textbox", name="code").fill(_code(secret))
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    recovery = page.locator(".codes code").first.inner_text()
+
+    page = visit("/login/", logged_in=False).page
+    page.get_by_label("User name").fill("demo")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("textbox", name="Code").fill(recovery)
+    page.get_by_role("button", name="Log in").click()
+    expect(page).to_have_url(re.compile(f"{HOME}$"))
+
+
+def _code(secret: str) -> str:
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
