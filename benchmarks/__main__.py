@@ -1,5 +1,10 @@
-"""`./portal bench`: every benchmark, one after the other."""
+"""`./portal bench`: every benchmark, one after the other; `./portal bench history` that one."""
 
-from benchmarks import crawl
+import sys
 
-crawl.main()
+from benchmarks import crawl, history
+
+BENCHMARKS = {"crawl": crawl.main, "history": history.main}
+
+for name in sys.argv[1:] or BENCHMARKS:
+    BENCHMARKS[name]()

@@ -25,6 +25,8 @@ _PERIOD = timedelta(days=30)
 class ChangeFilterForm(forms.Form):
     """Every field may be left out or empty, and then narrows nothing."""
 
+    field_order = ("guardrail", "direction", "unit")
+
     guardrail = forms.ChoiceField(
         label="Guardrail",
         required=False,
@@ -72,6 +74,7 @@ class ChangeFilterForm(forms.Form):
             empty_label="Any OU",
             error_messages={"invalid_choice": UNKNOWN},
         )
+        self.order_fields(self.field_order)
 
     def chosen(self, until: datetime | None) -> ChangeFilter:
         """To be asked of a valid form; `until` is the moment of the page, None for now."""

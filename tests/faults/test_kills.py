@@ -68,12 +68,17 @@ def test_a_kill_while_aws_is_read(patient: Patient, victim: str) -> None:
 def test_a_kill_while_posture_is_stored(patient: Patient, victim: str) -> None:
     before = patient.value("SELECT snapshot_digest FROM accounts_organization")
     with storing_held(patient):
+        killed = patient.value("SELECT max(id) FROM accounts_crawl")
         patient.kill(victim)
     wait_for(
         lambda: patient.value("SELECT snapshot_digest FROM accounts_organization") == before,
         "the former posture stands",
     )
     patient.crawls_well()
+    # What it had read is judged by the next, once.
+    state = f"SELECT state FROM accounts_crawl WHERE id = {killed}"  # noqa: S608
+    assert victim != WORKER or patient.value(state) == "completed"
+    assert patient.value("SELECT count(*) FROM accounts_unjudgedsnapshot") == 0
 
 
 def test_a_task_that_waits_outlives_worker_and_broker(patient: Patient) -> None:

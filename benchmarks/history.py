@@ -1,0 +1,205 @@
+"""What history costs: bytes a row, a year's growth, and a page as of half a year ago."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from policies.models import Assessment
+
+ACCOUNTS = 50_000
+UNITS = 400
+SCPS = 60
+CHANGED = ACCOUNTS // 100
+DAYS = 3
+CRAWLS_A_YEAR = 365 * 24
+
+# A year of 1 % a day without judging it: each account gets a new version every hundred days.
+_YEAR = """
+WITH days AS (
+    INSERT INTO policies_assessment (organization_id, taken_at, since, snapshot_digest,
+        catalogue_digest, engine_version, parameters, totals, management_account_id, feature_set,
+        scp_status, kept)
+    SELECT organization_id, taken_at + day * interval '1 day', since + day * interval '1 day',
+        snapshot_digest, catalogue_digest, engine_version, parameters, totals,
+        management_account_id, feature_set, scp_status, kept
+    FROM policies_assessment, generate_series(1, 365) AS day WHERE id = %(last)s ORDER BY day
+    RETURNING id
+),
+numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS day FROM days),
+turns AS (
+    SELECT version.id AS version, numbered.id AS since,
+        lead(numbered.id) OVER (PARTITION BY version.id ORDER BY numbered.day) AS until
+    FROM (SELECT *, row_number() OVER (ORDER BY aws_id) AS rank FROM policies_accountversion
+          WHERE until_id IS NULL) AS version
+    JOIN numbered ON numbered.day %% 100 = version.rank %% 100
+),
+ended AS (
+    UPDATE policies_accountversion SET until_id = first.since
+    FROM (SELECT version, min(since) AS since FROM turns GROUP BY version) AS first
+    WHERE id = first.version
+)
+INSERT INTO policies_accountversion
+    (organization_id, since_id, until_id, aws_id, name, email, state, unit_id, posture_id)
+SELECT organization_id, turns.since, turns.until, aws_id, name, email, state, unit_id, posture_id
+FROM turns JOIN policies_accountversion AS version ON version.id = turns.version
+"""
+
+
+def main() -> None:
+    from django.core.management import call_command
+
+    from guardrails_portal.local.children import Child, stop
+    from guardrails_portal.local.folders import make_folders
+    from guardrails_portal.local.services import start_services
+
+    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
+    folder = Path(tempfile.mkdtemp(prefix="portal-bench-", dir=place))
+    folders = make_folders(folder, f"{folder.name}-sockets")
+    started: list[Child] = []
+    os.environ |= {"SECRET_KEY": secrets.token_urlsafe(50), "PORTAL_HTTPS": "false"}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "guardrails_portal.settings"
+    try:
+        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
+        import django
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        _measure()
+    finally:
+        stop(started)
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folders.sockets, ignore_errors=True)
+
+
+def _measure() -> None:
+    from datetime import timedelta
+
+    from accounts.services import start_crawl
+    from policies.services.recording import record
+    from tests.policies.replay import BEGINNING, Replay
+
+    console = Console()
+    replay = Replay(seed=1, accounts=ACCOUNTS, units=UNITS, scps=SCPS)
+    seconds = []
+    newest = []
+    before: dict[str, tuple[int, int]] = {}
+    for day in range(DAYS + 1):
+        for _ in range(CHANGED if day else 0):
+            replay.account_moves()
+        snapshot = replay.snapshot(BEGINNING + timedelta(days=day))
+        start = time.perf_counter()
+        newest.append(record(start_crawl(), snapshot))
+        seconds.append(time.perf_counter() - start)
+        before = before or _sizes()
+    start = time.perf_counter()
+    record(start_crawl(), replay.snapshot(BEGINNING + timedelta(days=DAYS, hours=1)))
+    console.print(
+        f"recorded {ACCOUNTS:,} accounts in {seconds[0]:.1f} s, a day of {CHANGED} moves in "
+        f"{median(seconds[1:]):.1f} s, an unchanged organization in "
+        f"{time.perf_counter() - start:.1f} s"
+    )
+    console.print(_growth(before, _sizes()))
+    console.print(_pages(newest[-1]))
+
+
+def _sizes() -> dict[str, tuple[int, int]]:
+    """Rows and bytes, indexes and long texts included, by table."""
+    from django.apps import apps
+    from django.db import connection
+
+    found = {}
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        for app in ("accounts", "policies"):
+            for model in apps.get_app_config(app).get_models():
+                table = model._meta.db_table
+                cursor.execute("SELECT pg_total_relation_size(%s)", [table])
+                size = cursor.fetchone()
+                found[table] = (model._default_manager.count(), size[0])
+    return found
+
+
+def _growth(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> Table:
+    table = Table(title=f"{ACCOUNTS:,} accounts, {CHANGED} of them moved each day")
+    for heading in ("table", "rows", "bytes a row", "rows a day", "MB a year"):
+        table.add_column(heading, justify="left" if heading == "table" else "right")
+    total = sum(size for _, size in before.values()) / 1e6
+    table.add_row("(at the beginning)", "", "", "", f"{total:,.0f}")
+    for name, (rows, size) in after.items():
+        new = rows - before[name][0]
+        if not new:
+            continue
+        each = size / rows
+        # An assessment and a crawl an hour; everything else comes with what changes.
+        hourly = name in ("policies_assessment", "accounts_crawl")
+        daily = 24.0 if hourly else new / DAYS
+        megabytes = daily * 365 * each / 1e6
+        total += megabytes
+        table.add_row(name, f"{rows:,}", f"{each:,.0f}", f"{daily:,.0f}", f"{megabytes:,.0f}")
+    table.add_row("after a year", "", "", "", f"{total:,.0f}")
+    return table
+
+
+def _pages(newest: Assessment) -> Table:
+    from django.db import connection
+
+    from policies.analysis.verdict import Status
+    from policies.models import Assessment as Row
+    from policies.selectors.matrix import LACKING, MatrixFilter, matrix
+
+    filters = {
+        "everything": MatrixFilter(),
+        "lacking login profiles": MatrixFilter(
+            guardrail="prevent-login-profiles", statuses=LACKING
+        ),
+        "enforced anywhere, by name": MatrixFilter(statuses=[Status.ENFORCED], sort="name"),
+        "text": MatrixFilter(text="account-1"),
+    }
+    former = {name: _milliseconds(partial(matrix, newest, one)) for name, one in filters.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_YEAR, {"last": newest.pk})
+        cursor.execute("VACUUM ANALYZE")
+    now = Row.objects.order_by("-pk")[0]
+    past = Row.objects.order_by("-pk")[182]
+    table = Table(title="A page of the matrix, milliseconds (median of 7)")
+    for heading in (
+        "filter",
+        "without a history",
+        "now, after a year",
+        "as of half a year ago",
+        "÷ now",
+    ):
+        table.add_column(heading, justify="left" if heading == "filter" else "right")
+    for name, one in filters.items():
+        today = _milliseconds(partial(matrix, now, one))
+        then = _milliseconds(partial(matrix, past, one))
+        table.add_row(
+            name, f"{former[name]:.0f}", f"{today:.0f}", f"{then:.0f}", f"{then / today:.2f}"
+        )
+    return table
+
+
+def _milliseconds(page: Callable[[], object]) -> float:
+    times = []
+    for _ in range(7):
+        start = time.perf_counter()
+        page()
+        times.append(1_000 * (time.perf_counter() - start))
+    return median(times)
+
+
+if __name__ == "__main__":
+    main()
