@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.analysis.proof import decide
@@ -16,7 +16,6 @@ from tests.policies.analysis.universe import ACCOUNT, GUARDRAIL, SUBJECT
 SEEDS: Final = st.integers(min_value=0, max_value=2**32)
 
 
-@settings(deadline=None)
 @given(seed=SEEDS)
 def test_the_verdict_is_that_of_trying_every_request(seed: int) -> None:
     levels = some_levels(random.Random(seed))
@@ -27,7 +26,6 @@ def test_the_verdict_is_that_of_trying_every_request(seed: int) -> None:
     assert verdict.status is status(found)
 
 
-@settings(deadline=None)
 @given(seed=SEEDS)
 def test_where_aws_leaves_more_open_nothing_is_claimed_that_a_request_disproves(seed: int) -> None:
     levels = some_levels(random.Random(seed), ODD)
@@ -38,7 +36,6 @@ def test_where_aws_leaves_more_open_nothing_is_claimed_that_a_request_disproves(
     assert "disagree" not in verdict.reason
 
 
-@settings(deadline=None)
 @given(chance=st.integers(0, 2**32).map(random.Random))
 def test_any_other_principal_is_to_the_vocabulary_what_one_of_the_world_is(
     chance: random.Random,

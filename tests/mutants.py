@@ -1,0 +1,174 @@
+"""Mutation testing of the analysis: which changes of its code no test notices.
+
+    python -m tests.mutants policies/analysis/search.py …
+
+mutmut makes the mutants; it is not in the lock and needs `pip install mutmut` beside
+pytest and hypothesis. Each mutant is put into a fork of one process that has collected the
+tests, by swapping the code of one function: mutmut's own runner collects them anew for each
+mutant and calls every function by a detour, which takes many times as long. Prints the
+mutants that survive as `file: function` and the lines that differ.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import importlib
+import inspect
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, Final
+
+import pytest
+from _pytest.runner import runtestprotocol
+from mutmut.mutation.file_mutation import mutate_file_contents
+
+TESTS: Final = (
+    "tests/policies/analysis/test_verdict_scenarios.py",
+    "tests/policies/analysis/test_request_scenarios.py",
+    "tests/policies/analysis",
+    "tests/policies/catalogue",
+)
+# Start other processes, or take long.
+LEFT_OUT: Final = "not quotas and not loads_no_framework"
+# Of the processor: a mutant that never ends is noticed.
+SECONDS: Final = 60
+AT_ONCE: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    module: str
+    # `Search._descend`, or the name of a function.
+    function: str
+    # What mutmut calls it.
+    name: str
+    source: str
+    original: str
+
+    def apply(self) -> None:
+        module = importlib.import_module(self.module)
+        target = _function(module, self.function)
+        made: dict[str, Any] = dict(vars(module))
+        exec(compile(self.source, f"<mutant of {self.function}>", "exec"), made)  # noqa: S102
+        mutated = _plain(made[self.name])
+        target.__code__ = mutated.__code__
+        target.__defaults__ = mutated.__defaults__
+        target.__kwdefaults__ = mutated.__kwdefaults__
+
+    def __str__(self) -> str:
+        before, after = self.original.splitlines(), self.source.splitlines()
+        lines = difflib.unified_diff(before[1:], after[1:], lineterm="", n=0)
+        changed = [line for line in lines if not line.startswith(("---", "+++", "@@"))]
+        return "\n    ".join((f"{self.module}: {self.function}", *changed))
+
+
+def _function(module: ModuleType, name: str) -> FunctionType:
+    found: Any = module
+    for part in name.split("."):
+        found = vars(found)[part]
+    return _plain(found)
+
+
+def _plain(found: Any) -> FunctionType:
+    """The function below class methods, properties and caches."""
+    function = inspect.unwrap(getattr(found, "__func__", getattr(found, "fget", found)))
+    assert isinstance(function, FunctionType)
+    return function
+
+
+def mutants(path: Path) -> Iterator[Mutant]:
+    module = ".".join(path.with_suffix("").parts)
+    text = mutate_file_contents(str(path), path.read_text()).code
+    functions = {
+        node.name: ast.unparse(node)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and "__mutmut_" in node.name
+    }
+    for name, source in functions.items():
+        base, _, number = name.rpartition("__mutmut_")
+        if number != "orig":
+            function = base.removeprefix("x_") if base.startswith("x_") else base[2:]
+            future = "from __future__ import annotations\n"
+            yield Mutant(
+                module,
+                function.replace("ǁ", "."),
+                name,
+                future + source,
+                future + functions[f"{base}__mutmut_orig"],
+            )
+
+
+class Runner:
+    """Runs the collected tests against one mutant after the other, each in a fork."""
+
+    def __init__(self, all_mutants: list[Mutant]) -> None:
+        self._mutants = all_mutants
+        self.survivors: list[Mutant] = []
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        running: dict[int, Mutant] = {}
+        control = self._fork(lambda: self._unnoticed(session))
+        if os.waitstatus_to_exitcode(os.waitpid(control, 0)[1]) != 0:
+            raise pytest.UsageError("the tests fail without any mutant")
+        left = list(reversed(self._mutants))
+        started = time.monotonic()
+        while left or running:
+            while left and len(running) < AT_ONCE:
+                mutant = left.pop()
+                running[self._fork(partial(self._survives, mutant, session))] = mutant
+            pid, status = os.wait()
+            mutant = running.pop(pid)
+            if os.waitstatus_to_exitcode(status) == 0:
+                self.survivors.append(mutant)
+                sys.stdout.write(f"\n{mutant}\n")
+                sys.stdout.flush()
+        killed = len(self._mutants) - len(self.survivors)
+        took = time.monotonic() - started
+        sys.stdout.write(f"\n{killed} of {len(self._mutants)} mutants killed in {took:.0f} s\n")
+        return True
+
+    @staticmethod
+    def _fork(survives: Callable[[], bool]) -> int:
+        pid = os.fork()
+        if pid:
+            return pid
+        code = 1
+        try:
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+            code = 0 if survives() else 1
+        finally:
+            os._exit(code)
+
+    @staticmethod
+    def _survives(mutant: Mutant, session: pytest.Session) -> bool:
+        mutant.apply()
+        return Runner._unnoticed(session)
+
+    @staticmethod
+    def _unnoticed(session: pytest.Session) -> bool:
+        for index, item in enumerate(session.items):
+            after = session.items[index + 1] if index + 1 < len(session.items) else None
+            if any(one.failed for one in runtestprotocol(item, log=False, nextitem=after)):
+                return False
+        return True
+
+
+def main(arguments: list[str]) -> int:
+    found = [mutant for one in arguments for mutant in mutants(Path(one))]
+    options = ["-q", "-p", "no:cacheprovider", "-p", "no:django", "-c", os.devnull, "-k", LEFT_OUT]
+    return int(pytest.main([*options, "--rootdir", ".", *TESTS], plugins=[Runner(found)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
