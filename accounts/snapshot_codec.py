@@ -20,7 +20,7 @@ from accounts.snapshot import (
 from accounts.snapshot_fields import Fields, SnapshotError, objects
 from accounts.snapshot_rules import check
 
-__all__ = ["SnapshotError", "build", "digest", "dumps", "loads"]
+__all__ = ["SnapshotError", "build", "digest", "dumps", "from_json", "loads"]
 
 FORMAT: Final = "guardrails-portal/organization-snapshot"
 VERSION: Final = 1
@@ -73,18 +73,17 @@ def loads(text: str) -> OrganizationSnapshot:
         raise SnapshotError(message) from None
     except RecursionError:
         raise SnapshotError("nested too deeply to be a snapshot") from None
+    return from_json(document)
+
+
+def from_json(document: object) -> OrganizationSnapshot:
+    """Read the file format, parsed already; raises `SnapshotError`, which names the place."""
     top = Fields("", document)
     top.expect("format", FORMAT)
     top.expect("version", VERSION)
-    organization = top.object("organization")
     return build(
         taken_at=_moment(top),
-        organization=Organization(
-            id=organization.text("id"),
-            partition=organization.text("partition"),
-            management_account_id=organization.account_id("management_account_id"),
-            feature_set=organization.text("feature_set"),
-        ),
+        organization=organization_from_json(top.object("organization")),
         scp_status=_scp_status(top),
         units=[
             Unit(row.text("id"), row.text("name"), row.text_or_none("parent_id"))
@@ -114,6 +113,16 @@ def loads(text: str) -> OrganizationSnapshot:
             Attachment(row.text("policy_id"), row.text("target_id"))
             for row in objects(top, "attachments")
         ],
+    )
+
+
+def organization_from_json(row: Fields) -> Organization:
+    """The part of the format that says whose snapshot it is; raises `SnapshotError`."""
+    return Organization(
+        id=row.text("id"),
+        partition=row.text("partition"),
+        management_account_id=row.account_id("management_account_id"),
+        feature_set=row.text("feature_set"),
     )
 
 

@@ -25,6 +25,9 @@ class Fields:
         self._place = place
         self._values: dict[str, Any] = value
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
     def error(self, name: str, problem: str) -> SnapshotError:
         return SnapshotError(f"{self.place(name)}: {problem}")
 

@@ -31,8 +31,11 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "axes",
+    "django_filters",
     "django_htmx",
     "django_prometheus",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "guardrails_portal",
     "guardrails_portal.people",
@@ -264,7 +267,26 @@ REST_FRAMEWORK = {
         "guardrails_portal.people.api.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.PortalSchema",
+    "EXCEPTION_HANDLER": "accounts.api.problems.problem",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Guardrails Portal",
+    "DESCRIPTION": "Which accounts of an AWS organization lack each of five guardrails, and why.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
+    "PREPROCESSING_HOOKS": ["accounts.api.routing.without_slashes"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
+        "accounts.api.schema.with_components",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 LOGGING = {

@@ -12,5 +12,6 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("", include("guardrails_portal.people.sign_in.urls")),
     path("", include("guardrails_portal.people.urls")),
+    path("api/v1/", include("guardrails_portal.api")),
     path("", include("policies.urls")),
 ]

@@ -6,11 +6,14 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 from guardrails_portal.local.folders import PROJECT
 
 TEMPLATES = PROJECT / "templates"
+SCHEMA = PROJECT / "docs" / "openapi.yaml"
 IMPORT_RULES = ("-c", "from importlinter.cli import lint_imports_command as c; c(['--no-logo'])")
 # As a deployment is set up; nothing is connected to.
 DEPLOYED = {
@@ -47,7 +50,20 @@ def check() -> int:
         ("deployment", (manage, "check", "--deploy", "--fail-level", "WARNING")),
         ("migrations", (manage, "makemigrations", "--check", "--dry-run")),
     ]
-    return max(lint(), types(), _run(django, deployed))
+    return max(lint(), types(), _run(django, deployed), _schema(manage, deployed))
+
+
+def _schema(manage: str, deployed: Mapping[str, str]) -> int:
+    """Whether the committed OpenAPI schema is what the code makes."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / SCHEMA.name
+        words = (manage, "spectacular", "--validate", "--fail-on-warn", "--file", str(made))
+        worst = _run([("OpenAPI schema", words)], deployed)
+        if worst == 0 and made.read_bytes() != SCHEMA.read_bytes():
+            named = SCHEMA.relative_to(PROJECT)
+            print(f"{named} has drifted: ./portal spectacular --file {named}", file=sys.stderr)
+            worst = 1
+    return worst
 
 
 def bench(words: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -103,8 +103,16 @@ def levels_of(snapshot: Snapshot, account_id: str) -> Levels:
     return _Hierarchy(snapshot).levels(parent, account_id)
 
 
-def assess(snapshot: Snapshot, guardrails: Sequence[Guardrail]) -> list[Judged]:
-    """Every account's verdicts, accounts that share them together, by least account id."""
+def assess(
+    snapshot: Snapshot,
+    guardrails: Sequence[Guardrail],
+    before_each: Callable[[], None] = lambda: None,
+) -> list[Judged]:
+    """Every account's verdicts, accounts that share them together, by least account id.
+
+    `before_each` is called before each distinct path is decided, which takes a bounded number
+    of steps: what it raises ends the work.
+    """
     court = _Court(snapshot, guardrails)
     groups: dict[tuple[object, ...], list[str]] = {}
     for account in snapshot.accounts:
@@ -112,6 +120,7 @@ def assess(snapshot: Snapshot, guardrails: Sequence[Guardrail]) -> list[Judged]:
     parents = {account.id: account.parent_id for account in snapshot.accounts}
     judged = []
     for ids in groups.values():
+        before_each()
         first = min(ids)
         judged.append(Judged(tuple(sorted(ids)), court.verdicts(first, parents[first])))
     return sorted(judged, key=lambda one: one.account_ids)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from accounts.snapshot import OrganizationSnapshot
 from policies.analysis.verdict import Status
-from policies.management.assessments import AccountVerdicts
+from policies.assessments import AccountVerdicts
 from policies.totals import Totals
 
 # A symbol beside each word, so that nothing hangs on colour.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policies.analysis.verdict import Status
-from policies.models import Assessment
+from policies.models import Assessment, UnitTotal, UnitVersion
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 
 
@@ -38,6 +38,13 @@ class Coverage:
 def coverage(assessment: Assessment) -> list[Coverage]:
     """Of every guardrail of the catalogue, in its order; no query."""
     return [_of_guardrail(one, assessment.totals.get(one.id, {})) for one in headings()]
+
+
+def unit_coverage(assessment: Assessment, unit: UnitVersion) -> list[Coverage]:
+    """The same of the accounts anywhere below a unit, as of the assessment; one query."""
+    rows = UnitTotal.objects.at(assessment).filter(unit_aws_id=unit.aws_id)
+    totals = {row.guardrail: {one.value: getattr(row, one.value) for one in Status} for row in rows}
+    return [_of_guardrail(one, totals.get(one.id, {})) for one in headings()]
 
 
 def _of_guardrail(guardrail: Heading, totals: dict[str, int]) -> Coverage:

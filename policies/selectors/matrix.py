@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, Posture, UnitVersion, Verdict
+from policies.models import AccountVersion, Assessment, UnitVersion, Verdict
+from policies.selectors.account_filters import says, with_status
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.placeholders import for_account
 
@@ -100,30 +100,17 @@ def matrix(assessment: Assessment, chosen: MatrixFilter, page: str = "1") -> Mat
 
 def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[AccountVersion]:
     """The accounts of the matrix, in its order."""
-    accounts = AccountVersion.objects.at(assessment)
+    accounts: QuerySet[AccountVersion] = AccountVersion.objects.at(assessment)
     if chosen.unit:
         accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
     if chosen.state:
         accounts = accounts.filter(state=chosen.state)
     if chosen.text:
-        accounts = accounts.filter(_says(chosen.text))
+        accounts = accounts.filter(says(chosen.text))
     if chosen.statuses:
-        verdicts = Q(verdicts__status__in=chosen.statuses)
-        if chosen.guardrail:
-            verdicts &= Q(verdicts__guardrail=chosen.guardrail)
-        postures = Posture.objects.filter(verdicts, organization=assessment.organization_id)
-        accounts = accounts.filter(posture__in=postures)
+        guardrails = [chosen.guardrail] if chosen.guardrail else []
+        accounts = with_status(accounts, assessment, chosen.statuses, guardrails)
     return accounts.select_related("unit").order_by(*_SORTS[chosen.sort], "aws_id")
-
-
-def _says(text: str) -> Q:
-    """Accounts of which id, name or e-mail contain the text.
-
-    The AWS console writes ids with dashes: `1111-2222-3333`.
-    """
-    found = Q(name__icontains=text) | Q(email__icontains=text)
-    digits = text.replace("-", "") if re.fullmatch(r"[0-9-]+", text) else ""
-    return found | Q(aws_id__contains=digits) if digits else found
 
 
 def _cell(guardrail: Heading, verdict: Verdict, account_id: str) -> Cell:

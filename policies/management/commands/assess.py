@@ -15,8 +15,8 @@ from accounts.snapshot_codec import SnapshotError, loads
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import assess
+from policies.assessments import all_enforced, each_verdict, heading, verdicts_of
 from policies.catalogue.parameters import ParameterError, parameters_from_json
-from policies.management.assessments import all_enforced, as_json, verdicts_of
 from policies.management.tables import print_tables
 from policies.totals import totals
 
@@ -45,13 +45,12 @@ class Command(BaseCommand):
         snapshot = _snapshot(options["file"])
         guardrails = catalogue.guardrails(parameters, ids)
         judged = assess(snapshot, guardrails)
-        verdicts = verdicts_of(judged)
         if options["format"] == "json":
-            answer = as_json(snapshot, parameters, verdicts)
+            answer = {**heading(snapshot, parameters), "verdicts": list(each_verdict(judged))}
             self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
         else:
-            print_tables(snapshot, totals(snapshot, judged), verdicts, self.stdout)
-        if not all_enforced(snapshot, verdicts):
+            print_tables(snapshot, totals(snapshot, judged), verdicts_of(judged), self.stdout)
+        if not all_enforced(snapshot, judged):
             sys.exit(1)
 
 

@@ -1,0 +1,39 @@
+"""The query of a request: nothing in it is silently ignored.
+
+A mistyped filter that was ignored would answer for the whole organization, and one whose
+variable was empty too; a pipeline would take either for an all-clear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+
+def check_query(request: Request, known: Collection[str]) -> None:
+    """Raise `ValidationError` unless each parameter is known, given once and not empty."""
+    wrong: dict[str, str] = {}
+    for name, values in request.query_params.lists():
+        if name not in known:
+            wrong[name] = f"“{name}” is no parameter here; known are {', '.join(sorted(known))}."
+        elif len(values) > 1:
+            wrong[name] = f"“{name}” is given {len(values)} times; give it once."
+        elif not values[0]:
+            wrong[name] = f"“{name}” is empty; leave it out, or give it a value."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def words(request: Request, name: str, known: Collection[str]) -> list[str] | None:
+    """The comma-separated words of a parameter, each one known; None where it is not given."""
+    if name not in request.query_params:
+        return None
+    found = request.query_params[name].split(",")
+    for word in found:
+        if word not in known:
+            raise ValidationError(
+                {name: f"“{word}” is not one of the choices: {', '.join(known)}."}
+            )
+    return found

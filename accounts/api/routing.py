@@ -1,0 +1,37 @@
+"""Addresses of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path, register_converter
+
+
+class AwsId:
+    """An id of AWS Organizations (`o-…`, `r-…`, `ou-…`, `p-…`) or of an account."""
+
+    regex = "[A-Za-z0-9_-]{1,130}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(AwsId, "aws_id")
+
+
+def route(address: str, view: Callable[..., HttpResponseBase], name: str) -> list[URLPattern]:
+    """The address, and the same with a slash at its end: whoever writes one means the same.
+
+    A redirect would lose the body of a POST.
+    """
+    return [path(address, view, name=name), path(f"{address}/", view)]
+
+
+def without_slashes(endpoints: list[tuple[str, str, str, Any]]) -> list[tuple[str, str, str, Any]]:
+    """For SPECTACULAR_SETTINGS["PREPROCESSING_HOOKS"]: each address once in the schema."""
+    return [one for one in endpoints if not one[0].endswith("/")]

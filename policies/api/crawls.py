@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import transaction
+from django_filters import CharFilter
+from django_filters.rest_framework import ChoiceFilter, FilterSet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from accounts.api.problems import Conflict
+from accounts.api.sparse import SparseSerializer
+from accounts.api.views import DetailView, ListView
+from accounts.models import Crawl
+from policies.selectors.standing import standing
+from policies.tasks import crawl_organization
+
+
+class CrawlSerializer(SparseSerializer, serializers.ModelSerializer[Crawl]):
+    """One reading of an organization, whatever became of it."""
+
+    organization = serializers.CharField(
+        source="organization.aws_id",
+        default=None,
+        allow_null=True,
+        help_text="Null until AWS has said which it is.",
+    )
+    state = serializers.ChoiceField(choices=Crawl.State.values)
+    calls = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Calls made, by AWS's name of the API."
+    )
+    error = serializers.CharField(help_text="One sentence, empty unless the crawl failed.")
+
+    class Meta:
+        model = Crawl
+        fields = ["id", "organization", "state", "started_at", "finished_at", "calls", "error"]
+
+
+class CrawlFilter(FilterSet):
+    organization = CharFilter(field_name="organization__aws_id")
+    state = ChoiceFilter(choices=Crawl.State.choices)
+
+    class Meta:
+        model = Crawl
+        fields: ClassVar[list[str]] = []
+
+
+class CrawlList(ListView):
+    """Every crawl, the newest first; and a new one on demand."""
+
+    queryset = Crawl.objects.select_related("organization")
+    serializer_class = CrawlSerializer
+    filterset_class = CrawlFilter
+    orderings: ClassVar = {"started_at": ("started_at", "pk")}
+    default_ordering = "-started_at"
+    permission_required: ClassVar = {"POST": "accounts.add_crawl"}
+
+    @extend_schema(
+        request=None,
+        responses={202: OpenApiResponse(description="A crawl was asked for.")},
+    )
+    def post(self, request: Request) -> Response:
+        """Ask for a crawl now; `Location` is where it will show."""
+        if standing().running:
+            raise Conflict("A crawl is running already; wait until it has ended.")
+        transaction.on_commit(crawl_organization.delay)
+        where = reverse("api:crawls", request=request)
+        return Response(status=202, headers={"Location": where})
+
+
+class CrawlDetail(DetailView):
+    queryset = Crawl.objects.select_related("organization")
+    serializer_class = CrawlSerializer
+    lookup_url_kwarg = "id"

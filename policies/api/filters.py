@@ -1,0 +1,116 @@
+"""Filters that several lists share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django_filters import BaseInFilter, CharFilter, ChoiceFilter
+from django_filters.fields import ChoiceField
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.drainage import set_override
+
+from accounts.snapshot import AccountState
+from policies import catalogue
+from policies.analysis.verdict import Status
+from policies.models import AccountVersion
+from policies.selectors.account_filters import says
+from policies.selectors.matrix import LACKING
+
+if TYPE_CHECKING:
+    from policies.api.posture import PostureView
+
+UNIT_ID: Final[dict[str, str]] = {
+    "type": "string",
+    "pattern": "^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$",
+}
+ACCOUNT_ID: Final[dict[str, str]] = {"type": "string", "pattern": "^[0-9]{12}$"}
+_LACKING: Final = "lacking"
+
+
+class TextFilter(CharFilter):
+    """Text that the schema describes more closely."""
+
+    schema: ClassVar[dict[str, str]] = {"type": "string"}
+
+    def __init__(self, help_text: str, **more: Any) -> None:
+        super().__init__(help_text=help_text, **more)
+        set_override(self, "field", {**self.schema, "description": help_text})
+
+
+class UnitIdFilter(TextFilter):
+    schema = UNIT_ID
+
+
+class AccountIdFilter(TextFilter):
+    schema = ACCOUNT_ID
+
+
+class MomentFilter(TextFilter):
+    schema: ClassVar = {"type": "string", "format": "date-time"}
+
+
+class WordField(ChoiceField):
+    """One of several words; an empty one is a mistake, since `in ()` would find nothing."""
+
+    def clean(self, value: str) -> str:
+        if value == "":
+            raise forms.ValidationError("Write words separated by commas, none of them empty.")
+        found: str = super().clean(value)
+        return found
+
+
+class WordsFilter(BaseInFilter, ChoiceFilter):
+    """Words separated by commas: any of them fits."""
+
+    field_class = WordField
+
+    def __init__(self, words: Sequence[str], help_text: str, **more: Any) -> None:
+        choices = [(word, word) for word in words]
+        super().__init__(choices=choices, help_text=help_text, empty_label=None, **more)
+
+
+def guardrails_filter(**more: Any) -> WordsFilter:
+    return WordsFilter(catalogue.GUARDRAIL_IDS, "Ids of guardrails.", **more)
+
+
+def status_filter(**more: Any) -> WordsFilter:
+    words = [*(one.value for one in Status), _LACKING]
+    help_text = f"`{_LACKING}` stands for {', '.join(f'`{one.value}`' for one in LACKING)}."
+    return WordsFilter(words, help_text, **more)
+
+
+def statuses(words: Sequence[str]) -> list[Status]:
+    """The statuses that the words of a `status_filter` stand for."""
+    named = [Status(word) for word in words if word != _LACKING]
+    return [*named, *LACKING] if _LACKING in words else named
+
+
+def view_of(filters: FilterSet) -> PostureView:
+    """The view that the filters narrow, which knows the posture."""
+    view: PostureView = filters.request.parser_context["view"]
+    return view
+
+
+class PlaceFilter(FilterSet):
+    """Accounts by where they are, what they are and what they are called."""
+
+    unit = UnitIdFilter(method="below", help_text="Anywhere below this root or OU.")
+    state = WordsFilter([one.value for one in AccountState], "AWS's state of the account.")
+    q = TextFilter(method="called", help_text="Part of an account's id, name or e-mail address.")
+
+    class Meta:
+        model = AccountVersion
+        fields: ClassVar[list[str]] = []
+
+    def below(
+        self, rows: QuerySet[AccountVersion], _name: str, unit_id: str
+    ) -> QuerySet[AccountVersion]:
+        return rows.filter(unit__path__startswith=view_of(self).unit(unit_id).path)
+
+    def called(
+        self, rows: QuerySet[AccountVersion], _name: str, text: str
+    ) -> QuerySet[AccountVersion]:
+        return rows.filter(says(text))

@@ -1,0 +1,41 @@
+"""Where policies are attached, as of an assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from policies.models import AccountVersion, Assessment, AttachmentVersion, UnitVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`kind` is "Root", "OU" or "Account"."""
+
+    id: str
+    name: str
+    kind: str
+
+
+def targets_of(assessment: Assessment, policy_ids: Collection[str]) -> Mapping[str, list[Target]]:
+    """Targets by the policies' ids: the root first, then OUs and accounts by id; three queries."""
+    pairs = list(
+        AttachmentVersion.objects.at(assessment)
+        .filter(policy_aws_id__in=policy_ids)
+        .values_list("policy_aws_id", "target_aws_id")
+    )
+    ids = {target for _, target in pairs}
+    targets = {
+        unit.aws_id: Target(unit.aws_id, unit.name, "OU" if unit.parent_aws_id else "Root")
+        for unit in UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
+    }
+    accounts = AccountVersion.objects.at(assessment).filter(aws_id__in=ids - targets.keys())
+    for id, name in accounts.values_list("aws_id", "name"):
+        targets[id] = Target(id, name, "Account")
+    order = ("Root", "OU", "Account")
+    found: dict[str, list[Target]] = {}
+    for policy, target in pairs:
+        found.setdefault(policy, []).append(targets[target])
+    for attached in found.values():
+        attached.sort(key=lambda one: (order.index(one.kind), one.id))
+    return found
