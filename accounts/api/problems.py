@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpResponseBase, JsonResponse
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.request import Request
@@ -44,6 +45,8 @@ class Busy(APIException):
 def problem(error: Exception, context: Mapping[str, Any]) -> HttpResponseBase:
     """For REST_FRAMEWORK's EXCEPTION_HANDLER: `errors` name each wrong parameter or member."""
     request: Request = context["request"]
+    if isinstance(error, RequestDataTooBig):
+        error = TooLarge("The body is larger than the portal takes.")
     response = exception_handler(error, dict(context))
     if response is None:
         logger.error("%s %s failed.", request.method, request.path, exc_info=error)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -44,8 +44,10 @@ class Unjudgeable(APIException):
     default_code = "unjudgeable"
 
 
-class BoundedJSONParser(JSONParser):
-    """Reads no more than `MOST_BYTES`, whatever the request says of its length."""
+class BoundedJSONParser(BaseParser):
+    """JSON of up to `MOST_BYTES`, which is more than Django takes of other bodies."""
+
+    media_type = JSONParser.media_type
 
     def parse(self, stream: IO[Any], *args: Any, **kwargs: Any) -> Any:
         body = stream.read(MOST_BYTES + 1)
@@ -55,7 +57,7 @@ class BoundedJSONParser(JSONParser):
                 "organization, or use `./portal assess`."
             )
         try:
-            return super().parse(BytesIO(body), *args, **kwargs)
+            return JSONParser().parse(BytesIO(body), *args, **kwargs)
         except RecursionError:
             raise ParseError("The body is nested too deeply.") from None
 
