@@ -281,7 +281,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
-    "PREPROCESSING_HOOKS": ["accounts.api.routing.without_slashes"],
+    "PREPROCESSING_HOOKS": ["accounts.api.routing.each_once"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enum_id_removal",
         "accounts.api.schema.with_components",
