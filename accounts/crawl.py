@@ -8,63 +8,58 @@ ListAccounts, ListTargetsForPolicy.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from math import ceil
+from typing import Any, Final
 
-from accounts.placing import by_paths, by_walking, unseen
-from accounts.reader import ListedAccount, PolicySummary, Reader, Target, Vanished
-from accounts.snapshot import (
-    Account,
-    Attachment,
-    OrganizationSnapshot,
-    Policy,
-    PolicyTypeStatus,
-    Unit,
-)
-from accounts.snapshot_codec import SnapshotError, build
+from accounts.placing import place_by_paths, place_by_walking
+from accounts.reader import ListedAccount, PolicySummary, Reader, Stopped, Target, Vanished
+from accounts.reading import Reading
+from accounts.settling import TRIES, CrawlError, moved_too_often, settle
+from accounts.snapshot import Organization, OrganizationSnapshot
 
-TRIES: Final = 3
+__all__ = ["CrawlError", "Progress", "read_organization"]
+
 # Threads for each family of calls, which AWS counts apart: enough to keep its rate up over
 # a slow line. A family of its own pool can't be starved by another that waits its turn.
 THREADS: Final = 4
+_PAGE: Final = 20
 
-
-class CrawlError(Exception):
-    """Why an organization could not be read as it was at one moment, in one sentence."""
+# From which organization it is to what the last crawl found of it.
+OnOrganization = Callable[[Organization], OrganizationSnapshot | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a crawl is; `accounts` and `calls` count from its start."""
+    """How far a crawl is; the numbers count from its start.
+
+    `expected_calls` is about how many there will be, 0 until the lists are known.
+    """
 
     phase: str
     accounts: int
     calls: int
+    throttled: int = 0
+    expected_calls: int = 0
 
 
 def read_organization(
-    reader: Reader, on_progress: Callable[[Progress], None] = lambda _: None
+    reader: Reader,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+    on_organization: OnOrganization = lambda _: None,
 ) -> OrganizationSnapshot:
     """The organization as it was at one moment.
 
-    SCPs attached nowhere are listed without their text, which decides nothing and costs a
-    call each. Raises what the reader raises, and `CrawlError` where the organization moved
-    while it was read, three times running.
+    `on_organization` is told which it is before all the rest is read, and returns what the
+    last crawl found; it may refuse by raising. SCPs attached nowhere are listed without their
+    text, which decides nothing and costs a call each. Raises what the reader raises, and
+    `CrawlError` where the organization moved while it was read, three times running.
     """
-    problem = ""
-    for _ in range(TRIES):
-        try:
-            return _Crawl(reader, on_progress).read()
-        except (Vanished, SnapshotError) as moved:
-            problem = str(moved)
-    raise CrawlError(
-        f"The organization changed while it was read, {TRIES} times running ({problem}); "
-        "crawl again when no accounts or SCPs are being moved."
-    )
+    return _Crawl(reader, on_progress).read(on_organization)
 
 
 class _Crawl:
@@ -72,31 +67,37 @@ class _Crawl:
         self._reader = reader
         self._on_progress = on_progress
         self._accounts = 0
+        self._policies = 0
+        self._all_listed = False
+        self._failure: BaseException | None = None
 
-    def read(self) -> OrganizationSnapshot:
+    def read(self, on_organization: OnOrganization) -> OrganizationSnapshot:
         self._report("organization")
         taken_at = datetime.now(UTC)
         organization = self._reader.organization()
+        previous = on_organization(organization)
         root, scp_status = self._reader.root()
-        scps = organization.feature_set == "ALL" and scp_status is PolicyTypeStatus.ENABLED
-        with ExitStack() as stack:
-            listing = stack.enter_context(ThreadPoolExecutor(1)).submit(self._listed)
-            policies, attachments, targets = self._policies(stack) if scps else ([], [], {})
+        reading = Reading(taken_at, organization, root, scp_status)
+        with self._threads(1) as accounts:
+            listing = accounts.submit(self._listed)
+            listing.add_done_callback(self._stop_if_failed)
+            try:
+                names = self._read_policies(reading) if reading.scps else {}
+            except Stopped as stopped:
+                raise self._failure or stopped from None
             listed = listing.result()
         self._report("tree")
-        units, accounts = self._placed(root, listed, targets)
-        torn = unseen(units, accounts, targets) if scps else None
-        if torn:
-            raise Vanished(torn)
-        return build(
-            taken_at=taken_at,
-            organization=organization,
-            scp_status=scp_status,
-            units=units,
-            accounts=accounts,
-            policies=policies,
-            attachments=attachments,
-        )
+        with self._threads(THREADS) as threads:
+            paths = listed is not None and place_by_paths(
+                self._reader, reading, listed, names, threads
+            )
+            if not paths:
+                place_by_walking(self._reader, reading, threads)
+            self._accounts = len(reading.accounts)
+            self._report("consistency")
+            settle(self._reader, reading, threads, previous)
+        self._report("consistency")
+        return reading.snapshot()
 
     def _listed(self) -> list[ListedAccount] | None:
         """All accounts, or None from an endpoint that gives no paths: the walk will list them."""
@@ -107,43 +108,86 @@ class _Crawl:
             listed.append(account)
             self._accounts = len(listed)
             self._report("accounts")
+        self._all_listed = True
         return listed
 
-    def _policies(
-        self, stack: ExitStack
-    ) -> tuple[list[Policy], list[Attachment], dict[str, Target]]:
-        """Every SCP, where it is attached, and every target of any by id."""
+    def _read_policies(self, reading: Reading) -> dict[str, str]:
+        """Every SCP and where it is attached; the names of the units among the targets.
+
+        Where one is deleted before its targets are read, nobody knows what took its place:
+        all are read again.
+        """
+        problem = ""
+        for _ in range(TRIES):
+            try:
+                with ExitStack() as stack:
+                    return self._policies_of(reading, stack)
+            except Vanished as moved:
+                problem = str(moved)
+        raise moved_too_often(problem)
+
+    def _policies_of(self, reading: Reading, stack: ExitStack) -> dict[str, str]:
         # AWS's own policy hangs on nearly everything: its long chain of pages starts first.
         summaries = sorted(self._reader.policies(), key=lambda one: (not one.aws_managed, one.id))
-        listing = stack.enter_context(ThreadPoolExecutor(THREADS))
-        describing = stack.enter_context(ThreadPoolExecutor(THREADS))
-        found = {listing.submit(self._reader.targets, one.id): one for one in summaries}
-        contents: dict[str, Future[str]] = {}
-        attachments: list[Attachment] = []
-        targets: dict[str, Target] = {}
+        self._policies = len(summaries)
+        reading.policies = {one.id: one for one in summaries}
+        reading.contents, reading.attached = {}, {}
+        listing = stack.enter_context(self._threads(THREADS))
+        describing = stack.enter_context(self._threads(THREADS))
+        found = {listing.submit(self._reader.targets, one.id): one.id for one in summaries}
+        texts: dict[str, Future[tuple[PolicySummary, str]]] = {}
+        names: dict[str, str] = {}
         for future in as_completed(found):
-            policy = found[future]
             self._report("policies")
             for target in future.result():
-                targets[target.id] = target
-                attachments.append(Attachment(policy.id, target.id))
+                reading.attached.setdefault(target.id, set()).add(found[future])
+                _name(reading, names, target)
             if future.result():
-                contents[policy.id] = describing.submit(self._reader.policy_content, policy.id)
-        return [self._with_content(one, contents) for one in summaries], attachments, targets
+                text = describing.submit(self._reader.policy, found[future])
+                text.add_done_callback(self._stop_if_failed)
+                texts[found[future]] = text
+        for id, text in texts.items():
+            self._report("policies")
+            try:
+                reading.policies[id], reading.contents[id] = text.result()
+            except Vanished:
+                gone = f"{id} was deleted while it was read"
+                reading.suspects |= dict.fromkeys(reading.forget_policy(id), gone)
+        return names
 
-    def _with_content(self, one: PolicySummary, contents: dict[str, Future[str]]) -> Policy:
-        self._report("policies")
-        content = contents[one.id].result() if one.id in contents else None
-        return Policy(one.id, one.name, one.type, one.aws_managed, content)
+    @contextmanager
+    def _threads(self, number: int) -> Iterator[ThreadPoolExecutor]:
+        """A pool that does not finish what is in vain: fifty thousand accounts take minutes."""
+        pool = ThreadPoolExecutor(number)
+        try:
+            yield pool
+        except Vanished:
+            raise
+        except BaseException:
+            self._reader.stop()
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
 
-    def _placed(
-        self, root: Unit, listed: list[ListedAccount] | None, targets: dict[str, Target]
-    ) -> tuple[list[Unit], list[Account]]:
-        placed = None if listed is None else by_paths(self._reader, root, listed, targets.values())
-        if placed:
-            return placed
-        with ThreadPoolExecutor(THREADS) as threads:
-            return by_walking(self._reader, root, threads)
+    def _stop_if_failed(self, future: Future[Any]) -> None:
+        """Have the other families of calls end too, rather than in vain."""
+        failure = None if future.cancelled() else future.exception()
+        if failure and not isinstance(failure, Vanished | Stopped):
+            self._failure = self._failure or failure
+            self._reader.stop()
 
     def _report(self, phase: str) -> None:
-        self._on_progress(Progress(phase, self._accounts, self._reader.calls.total()))
+        calls, throttled = self._reader.calls.total(), self._reader.throttled.total()
+        expected = 0
+        if self._all_listed and self._policies:
+            # One page of targets and one text for each SCP; FullAWSAccess hangs on all.
+            pages = 2 * ceil(self._accounts / _PAGE) + ceil(self._policies / _PAGE)
+            expected = 2 + pages + 2 * self._policies
+        self._on_progress(Progress(phase, self._accounts, calls, throttled, expected))
+
+
+def _name(reading: Reading, names: dict[str, str], target: Target) -> None:
+    if target.type != "ORGANIZATIONAL_UNIT":
+        return
+    if names.setdefault(target.id, target.name) != target.name:
+        reading.suspects[target.id] = f"{target.id} was renamed while it was read"

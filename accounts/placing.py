@@ -4,73 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from datetime import timedelta
 from itertools import pairwise
+from typing import Final
 
-from accounts.reader import ListedAccount, Reader, Target, Vanished
+from accounts.reader import ListedAccount, Reader, Vanished
+from accounts.reading import Reading
 from accounts.snapshot import Account, Unit
 
+# AWS's clock and this machine's.
+_CLOCKS_DIFFER: Final = timedelta(seconds=5)
 
-def by_paths(
-    reader: Reader, root: Unit, listed: Sequence[ListedAccount], targets: Iterable[Target]
-) -> tuple[list[Unit], list[Account]] | None:
-    """Units and accounts, or None where the endpoint does not give all the paths.
+
+def place_by_paths(
+    reader: Reader,
+    reading: Reading,
+    listed: Iterable[ListedAccount],
+    names: Mapping[str, str],
+    threads: Executor,
+) -> bool:
+    """Place all accounts and units; False where the endpoint does not give all the paths.
 
     Units come from the accounts' paths and have their names from the SCPs' targets. A unit
     without an account anywhere below it is only a target: its place takes a call.
     """
     parents: dict[str, str] = {}
-    accounts: list[Account] = []
     for one in listed:
         if one.path is None:
-            return None
+            return False
         chain = _units_of(one.path)
-        _remember(parents, chain)
-        accounts.append(_account(one, chain[-1]))
-    names = {one.id: one.name for one in targets if one.type == "ORGANIZATIONAL_UNIT"}
-    for unit_id in names:
-        if unit_id not in parents:
-            path = reader.unit_path(unit_id)
-            if path is None:
-                return None
-            _remember(parents, _units_of(path))
+        _remember(reading, parents, chain)
+        _put(reading, one, chain[-1])
+    empty = [id for id in names if id not in parents]
+    # Whatever hangs above an empty unit has its place from that unit's path.
+    for path in threads.map(lambda id: _path(reader, id, parents), empty):
+        if path is None:
+            return False
+        _remember(reading, parents, _units_of(path))
     units = [Unit(id, names.get(id, id), parent) for id, parent in parents.items()]
-    return [root, *units], accounts
+    reading.units = {unit.id: unit for unit in (reading.root, *units)}
+    return True
 
 
-def by_walking(reader: Reader, root: Unit, threads: Executor) -> tuple[list[Unit], list[Account]]:
-    """Units and accounts, read parent by parent, one depth of the tree at a time."""
-    units = [root]
-    depth = [root]
+def place_by_walking(reader: Reader, reading: Reading, threads: Executor) -> None:
+    """Place all accounts and units, read parent by parent, one depth of the tree at a time."""
+    units = [reading.root]
+    depth = [reading.root]
     while depth:
-        below = threads.map(lambda unit: reader.units_in(unit.id), depth)
+        below = threads.map(lambda unit: _units_in(reader, unit.id), depth)
         depth = [unit for found in below for unit in found]
         units += depth
-    inside = threads.map(lambda unit: list(reader.accounts_in(unit.id)), units)
-    accounts = [
-        _account(one, unit.id) for unit, found in zip(units, inside, strict=True) for one in found
-    ]
-    if len({one.id for one in accounts}) < len(accounts):
-        raise Vanished("an account was moved while the tree was walked")
-    return units, accounts
+    reading.units = {unit.id: unit for unit in units}
+    reading.accounts = {}
+    inside = threads.map(lambda unit: _accounts_in(reader, unit.id), units)
+    for unit, found in zip(units, inside, strict=True):
+        for one in found:
+            _put(reading, one, unit.id)
 
 
-def unseen(
-    units: Sequence[Unit], accounts: Sequence[Account], targets: Mapping[str, Target]
-) -> str | None:
-    """What the two lists disagree on, or None: AWS keeps at least one SCP on every target.
+def _path(reader: Reader, unit_id: str, parents: Mapping[str, str]) -> str | None:
+    """A unit's path; "" where it is known by now, or gone."""
+    try:
+        return "" if unit_id in parents else reader.unit_path(unit_id)
+    except Vanished:
+        # It stays a target outside the tree, which is looked at again.
+        return ""
 
-    Whether closed and suspended accounts stay targets is not documented: they need not.
-    Source: AWS Organizations User Guide, "Quotas", minimum of one attached SCP.
-    """
-    placed = {unit.id for unit in units} | {account.id for account in accounts}
-    expected = {unit.id for unit in units} | {
-        account.id for account in accounts if account.state == "ACTIVE"
-    }
-    untargeted = min(expected - targets.keys(), default=None)
-    if untargeted:
-        return f"{untargeted} is in the tree but no SCP is attached to it"
-    unplaced = min(targets.keys() - placed, default=None)
-    return f"an SCP is attached to {unplaced}, which is not in the tree" if unplaced else None
+
+def _units_in(reader: Reader, parent_id: str) -> Sequence[Unit]:
+    try:
+        return reader.units_in(parent_id)
+    except Vanished:
+        return []
+
+
+def _accounts_in(reader: Reader, parent_id: str) -> list[ListedAccount]:
+    try:
+        return list(reader.accounts_in(parent_id))
+    except Vanished:
+        return []
 
 
 def _units_of(path: str) -> list[str]:
@@ -78,11 +90,15 @@ def _units_of(path: str) -> list[str]:
     return [part for part in path.split("/") if part.startswith(("r-", "ou-"))]
 
 
-def _remember(parents: dict[str, str], chain: Sequence[str]) -> None:
+def _remember(reading: Reading, parents: dict[str, str], chain: Sequence[str]) -> None:
     for parent, unit in pairwise(chain):
         if parents.setdefault(unit, parent) != parent:
-            raise Vanished(f"{unit} was moved while it was read")
+            reading.suspects[unit] = f"{unit} was moved while it was read"
 
 
-def _account(one: ListedAccount, parent_id: str) -> Account:
-    return Account(one.id, one.name, one.email, one.state, parent_id)
+def _put(reading: Reading, one: ListedAccount, parent_id: str) -> None:
+    account = Account(one.id, one.name, one.email, one.state, parent_id)
+    if one.joined_at and one.joined_at > reading.taken_at - _CLOCKS_DIFFER:
+        reading.suspects[one.id] = f"{one.id} joined while the organization was read"
+    if reading.accounts.setdefault(one.id, account) != account:
+        reading.suspects[one.id] = f"{one.id} was moved while it was read"

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
-from accounts.snapshot import AccountState, Organization, PolicyTypeStatus, Unit
+from accounts.snapshot import Account, AccountState, Organization, PolicyTypeStatus, Unit
 
 
 class Vanished(Exception):
     """Something that was listed a moment ago is gone: the organization moved meanwhile."""
+
+
+class Stopped(Exception):
+    """The reader was told to stop before the end of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class ListedAccount:
     email: str
     state: AccountState
     path: str | None
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +49,25 @@ class Target:
 
 
 class Reader(Protocol):
-    """Reads of one organization; every list is complete. Methods may raise `Vanished`."""
+    """Reads of one organization; every list is complete. Methods may raise `Vanished`.
+
+    After `stop`, from any thread, lists under way end with `Stopped` at their next page.
+    """
 
     @property
     def calls(self) -> Counter[str]: ...
+    @property
+    def throttled(self) -> Counter[str]: ...
+    def stop(self) -> None: ...
     def organization(self) -> Organization: ...
     def root(self) -> tuple[Unit, PolicyTypeStatus]: ...
     def accounts(self) -> Iterable[ListedAccount]: ...
     def accounts_in(self, parent_id: str) -> Iterable[ListedAccount]: ...
     def units_in(self, parent_id: str) -> Sequence[Unit]: ...
     def unit_path(self, unit_id: str) -> str | None: ...
+    def account(self, account_id: str) -> Account: ...
+    def unit(self, unit_id: str) -> Unit: ...
     def policies(self) -> Sequence[PolicySummary]: ...
     def targets(self, policy_id: str) -> Sequence[Target]: ...
-    def policy_content(self, policy_id: str) -> str: ...
+    def policies_on(self, target_id: str) -> Sequence[PolicySummary]: ...
+    def policy(self, policy_id: str) -> tuple[PolicySummary, str]: ...

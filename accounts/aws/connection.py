@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
 
 # Calls that may be in flight at once; botocore's connection pool is as large.
-CONCURRENCY: Final = 8
+CONCURRENCY: Final = 10
 # Organizations has one endpoint per partition; botocore asks for a Region all the same.
 _DEFAULT_REGION: Final = "us-east-1"
 

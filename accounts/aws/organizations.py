@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.aws.errors import AwsError, explained
 from accounts.aws.rates import RateLimiter
-from accounts.reader import ListedAccount, PolicySummary, Target, Vanished
-from accounts.snapshot import AccountState, Organization, PolicyTypeStatus, Unit
+from accounts.reader import ListedAccount, PolicySummary, Stopped, Target, Vanished
+from accounts.snapshot import Account, AccountState, Organization, PolicyTypeStatus, Unit
 
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 _SCP = "SERVICE_CONTROL_POLICY"
 _THROTTLED = {"TooManyRequestsException", "ThrottlingException"}
 _VANISHED = {
-    "PolicyNotFoundException",
+    "AccountNotFoundException",
+    "ChildNotFoundException",
     "OrganizationalUnitNotFoundException",
     "ParentNotFoundException",
+    "PolicyNotFoundException",
+    "TargetNotFoundException",
 }
 
 
@@ -38,8 +41,13 @@ class OrganizationsReader:
         self._client = client
         self._limiter = limiter
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         client.meta.events.register("before-send.organizations", self._before_send)
         client.meta.events.register("response-received.organizations", self._after_response)
+
+    def stop(self) -> None:
+        """End lists under way with `Stopped`: what they are read for has failed."""
+        self._stopped.set()
 
     def organization(self) -> Organization:
         with explained("DescribeOrganization"):
@@ -88,17 +96,46 @@ class OrganizationsReader:
 
     def unit_path(self, unit_id: str) -> str | None:
         """`o-…/r-…/ou-…/`, or None from an endpoint that does not give paths."""
+        path: str | None = self._unit_row(unit_id).get("Path")
+        return path
+
+    def unit(self, unit_id: str) -> Unit:
+        row = self._unit_row(unit_id)
+        return Unit(unit_id, row["Name"], self._parent(unit_id, row.get("Path")))
+
+    def account(self, account_id: str) -> Account:
+        with _noticing_vanished(), explained("DescribeAccount"):
+            row = self._client.describe_account(AccountId=account_id)["Account"]
+        found = _account(row)
+        parent = self._parent(account_id, found.path)
+        return Account(found.id, found.name, found.email, found.state, parent)
+
+    def _unit_row(self, unit_id: str) -> Mapping[str, Any]:
         with _noticing_vanished(), explained("DescribeOrganizationalUnit"):
             answer = self._client.describe_organizational_unit(OrganizationalUnitId=unit_id)
-        path: str | None = answer["OrganizationalUnit"].get("Path")
-        return path
+        return answer["OrganizationalUnit"]
+
+    def _parent(self, child_id: str, path: str | None) -> str:
+        """The last but one id of the path; a call of its own where the endpoint gives none."""
+        if path:
+            return path.rstrip("/").split("/")[-2]
+        rows = self._rows("ListParents", "list_parents", "Parents", ChildId=child_id)
+        return str(next(rows)["Id"])
 
     def policies(self) -> list[PolicySummary]:
         rows = self._rows("ListPolicies", "list_policies", "Policies", Filter=_SCP)
-        return [
-            PolicySummary(row["Id"], row["Name"], row["Type"], bool(row["AwsManaged"]))
-            for row in rows
-        ]
+        return [_summary(row) for row in rows]
+
+    def policies_on(self, target_id: str) -> list[PolicySummary]:
+        """The SCPs attached to the root, a unit or an account itself."""
+        rows = self._rows(
+            "ListPoliciesForTarget",
+            "list_policies_for_target",
+            "Policies",
+            TargetId=target_id,
+            Filter=_SCP,
+        )
+        return [_summary(row) for row in rows]
 
     def targets(self, policy_id: str) -> list[Target]:
         rows = self._rows(
@@ -106,10 +143,11 @@ class OrganizationsReader:
         )
         return [Target(row["TargetId"], row["Name"], row["Type"]) for row in rows]
 
-    def policy_content(self, policy_id: str) -> str:
-        """The text exactly as AWS stores it."""
+    def policy(self, policy_id: str) -> tuple[PolicySummary, str]:
+        """A policy with its text exactly as AWS stores it."""
         with _noticing_vanished(), explained("DescribePolicy"):
-            return self._client.describe_policy(PolicyId=policy_id)["Policy"]["Content"]
+            row = self._client.describe_policy(PolicyId=policy_id)["Policy"]
+        return _summary(row["PolicySummary"]), row["Content"]
 
     def _rows(self, api: str, method: Any, key: str, **parameters: str) -> Iterator[Any]:
         """Rows of every page; empty pages with a token are followed as AWS asks."""
@@ -117,6 +155,8 @@ class OrganizationsReader:
         with _noticing_vanished(), explained(api):
             for page in paginator.paginate(**parameters):
                 yield from page.get(key, [])
+                if self._stopped.is_set():
+                    raise Stopped
 
     def _before_send(self, event_name: str, **_: object) -> None:
         api = event_name.rpartition(".")[2]
@@ -136,7 +176,7 @@ class OrganizationsReader:
             self._limiter.slow_down(api)
             with self._lock:
                 self.throttled[api] += 1
-        elif code is None:
+        elif parsed_response is not None and code is None:
             self._limiter.speed_up(api)
 
 
@@ -160,4 +200,9 @@ def _account(row: Mapping[str, Any]) -> ListedAccount:
         email=row.get("Email", ""),
         state=AccountState(row.get("State") or row["Status"]),
         path=paths[0],
+        joined_at=row.get("JoinedTimestamp"),
     )
+
+
+def _summary(row: Mapping[str, Any]) -> PolicySummary:
+    return PolicySummary(row["Id"], row["Name"], row["Type"], bool(row["AwsManaged"]))

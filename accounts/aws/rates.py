@@ -29,10 +29,13 @@ RATES: Final[Mapping[str, Rate]] = {
     "DescribeOrganization": Rate("DescribeOrganization", 1, 2),
     "ListRoots": Rate("ListRoots", 1, 2),
     "ListAccounts": Rate("ListAccounts", 8, 12),
+    "DescribeAccount": Rate("DescribeAccount", 20, 30),
+    "ListParents": Rate("parents", 5, 8),
     "ListAccountsForParent": Rate("parents", 5, 8),
     "ListOrganizationalUnitsForParent": Rate("parents", 5, 8),
     "DescribeOrganizationalUnit": Rate("DescribeOrganizationalUnit", 2, 2),
     "ListPolicies": Rate("policies", 5, 8),
+    "ListPoliciesForTarget": Rate("policies", 5, 8),
     "ListTargetsForPolicy": Rate("policies", 5, 8),
     "DescribePolicy": Rate("DescribePolicy", 2, 2),
 }

@@ -75,6 +75,26 @@ class Apis:
             raise ApiError("OrganizationalUnitNotFoundException", "You specified no known OU.")
         return {"OrganizationalUnit": self._unit(unit.id)}
 
+    def DescribeAccount(self, parameters: Mapping[str, Any]) -> Answer:
+        if parameters["AccountId"] not in self._organization.accounts:
+            raise ApiError("AccountNotFoundException", "You specified no known account.")
+        return {"Account": self._account(parameters["AccountId"])}
+
+    def ListParents(self, parameters: Mapping[str, Any]) -> Answer:
+        made, id = self._organization, parameters["ChildId"]
+        child = made.accounts.get(id) or made.units.get(id)
+        if child is None or child.parent_id is None:
+            raise ApiError("ChildNotFoundException", "You specified no known child.")
+        kind = "ROOT" if child.parent_id == made.root_id else "ORGANIZATIONAL_UNIT"
+        return {"Parents": [{"Id": child.parent_id, "Type": kind}]}
+
+    def ListPoliciesForTarget(self, parameters: Mapping[str, Any]) -> Answer:
+        made, id = self._organization, parameters["TargetId"]
+        if id not in made.accounts and id not in made.units:
+            raise ApiError("TargetNotFoundException", "You specified no known target.")
+        on = [policy for policy, targets in made.targets.items() if id in targets]
+        return self._page("Policies", on, self._summary, parameters)
+
     def ListPolicies(self, parameters: Mapping[str, Any]) -> Answer:
         return self._page("Policies", self._organization.policies, self._summary, parameters)
 
@@ -118,6 +138,8 @@ class Apis:
             "Arn": self._arn(f"account/{made.id}/{account.id}"),
             "Email": account.email,
             "Name": account.name,
+            "JoinedMethod": "CREATED",
+            "JoinedTimestamp": account.joined_at,
         }
         if self._faults.state:
             row["State"] = account.state

@@ -62,6 +62,7 @@ class Endpoint:
             change = faults.changes.get((api, self.calls[api]))
             if change:
                 change(self.organization)
+            faults.before(self.organization, api, parameters)
             if faults.reset_every and total % faults.reset_every == 0:
                 return None
             if faults.http_500_every and total % faults.http_500_every == 0:

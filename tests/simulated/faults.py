@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.simulated.organization import SimulatedOrganization
 
@@ -16,10 +17,13 @@ _RATES: Mapping[str, tuple[str, float, float]] = {
     "DescribeOrganization": ("organization", 1, 2),
     "ListRoots": ("roots", 1, 2),
     "ListAccounts": ("accounts", 8, 12),
+    "DescribeAccount": ("account", 20, 30),
+    "ListParents": ("parents", 5, 8),
     "ListAccountsForParent": ("parents", 5, 8),
     "ListOrganizationalUnitsForParent": ("parents", 5, 8),
     "DescribeOrganizationalUnit": ("unit", 2, 2),
     "ListPolicies": ("policies", 5, 8),
+    "ListPoliciesForTarget": ("policies", 5, 8),
     "ListTargetsForPolicy": ("policies", 5, 8),
     "DescribePolicy": ("policy", 2, 2),
 }
@@ -45,6 +49,8 @@ class Faults:
     changes: Mapping[tuple[str, int], Callable[[SimulatedOrganization], None]] = field(
         default_factory=dict
     )
+    # The same for every call, which it is told by its API and parameters.
+    before: Callable[[SimulatedOrganization, str, Mapping[str, Any]], None] = lambda *_: None
 
 
 class Throttle:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from dataclasses import dataclass, field
 
 FULL_ACCESS_ID = "p-FullAWSAccess"
@@ -26,6 +27,7 @@ class SimulatedAccount:
     name: str
     parent_id: str
     state: str = "ACTIVE"
+    joined_at: float = 1_700_000_000.0
 
     @property
     def email(self) -> str:
@@ -70,6 +72,11 @@ class SimulatedOrganization:
         self.accounts[id] = SimulatedAccount(id, name, parent_id, state)
         self.attach(FULL_ACCESS_ID, id)
 
+    def create_account(self, id: str, name: str, parent_id: str) -> None:
+        """Add it as of now, as CreateAccount does."""
+        self.accounts[id] = SimulatedAccount(id, name, parent_id, joined_at=time.time())
+        self.attach(FULL_ACCESS_ID, id)
+
     def add_policy(self, id: str, name: str, content: str) -> None:
         self.policies[id] = SimulatedPolicy(id, name, content)
         self.targets.setdefault(id, set())
@@ -79,6 +86,25 @@ class SimulatedOrganization:
 
     def detach(self, policy_id: str, target_id: str) -> None:
         self.targets[policy_id].discard(target_id)
+
+    def move(self, account_id: str, parent_id: str) -> None:
+        self.accounts[account_id].parent_id = parent_id
+
+    def delete_unit(self, unit_id: str) -> None:
+        """As at AWS, the unit must be empty; its attachments go with it."""
+        parents = {one.parent_id for one in self.accounts.values()}
+        if unit_id in parents | {one.parent_id for one in self.units.values()}:
+            raise ValueError(f"{unit_id} is not empty")
+        del self.units[unit_id]
+        self._forget(unit_id)
+
+    def remove_account(self, account_id: str) -> None:
+        del self.accounts[account_id]
+        self._forget(account_id)
+
+    def _forget(self, target_id: str) -> None:
+        for targets in self.targets.values():
+            targets.discard(target_id)
 
     def delete_policy(self, policy_id: str) -> None:
         del self.policies[policy_id], self.targets[policy_id]

@@ -77,7 +77,7 @@ def test_a_policy_that_is_gone_has_vanished_rather_than_failed(stubbed: Stubbed)
     reader, stubber = stubbed
     stubber.add_client_error("describe_policy", "PolicyNotFoundException")
     with pytest.raises(Vanished):
-        reader.policy_content("p-x")
+        reader.policy("p-x")
 
 
 @pytest.mark.parametrize(
