@@ -9,7 +9,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.models import Account, Crawl, Organization, Unit, UnjudgedSnapshot
+from accounts.models import Account, Connection, Crawl, Organization, Unit, UnjudgedSnapshot
 from accounts.snapshot import OrganizationSnapshot
 from accounts.snapshot_codec import digest, dumps, loads
 
@@ -18,14 +18,13 @@ _UNIT_FIELDS: Final = ("name", "parent_id", "path", "display_path")
 _ACCOUNT_FIELDS: Final = ("name", "email", "state", "unit_id")
 
 
-def start_crawl() -> Crawl:
-    return Crawl.objects.create()
+def start_crawl(connection: Connection | None = None) -> Crawl:
+    return Crawl.objects.create(connection=connection)
 
 
 def keep_unjudged(crawl: Crawl, snapshot: OrganizationSnapshot) -> None:
     """Keep what was read, at once: whatever becomes of this process, it can be judged."""
     content = zlib.compress(dumps(snapshot).encode())
-    crawl.save(update_fields=["calls"])
     UnjudgedSnapshot.objects.create(crawl=crawl, content=content)
 
 
@@ -40,7 +39,13 @@ def finish_crawl(crawl: Crawl, organization: Organization) -> None:
     crawl.organization = organization
     crawl.state = Crawl.State.COMPLETED
     crawl.finished_at = timezone.now()
+    # One whose worker was silent for a while may have been given up meanwhile.
+    crawl.lost = False
+    crawl.error = ""
     crawl.save()
+    if crawl.connection and crawl.connection.organization != organization:
+        crawl.connection.organization = organization
+        crawl.connection.save(update_fields=["organization"])
 
 
 def fail_crawl(crawl: Crawl, sentence: str) -> None:

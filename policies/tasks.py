@@ -3,32 +3,50 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from celery import Task, shared_task
 
 from accounts.aws.errors import AwsError
+from accounts.connections import due_connections, environment_connection, is_due
 from accounts.crawl import CrawlError
-from accounts.models import Organization
+from accounts.models import Connection, Organization
 from policies.services import crawling, forgetting
 
 logger = logging.getLogger(__name__)
 
 
+# A message that waits longer is worth nothing: beat sends the next.
+_EXPIRES: Final = 15
+
+
 @shared_task
-def crawl_organization() -> None:
+def crawl_organization(connection: int | None = None, *, only_if_due: bool = False) -> None:
     """Crawl now. A failure is on the pages and in the log; trying again is the clock's."""
+    chosen = (
+        environment_connection()
+        if connection is None
+        else Connection.objects.filter(pk=connection).first()
+    )
+    if chosen is None or (only_if_due and not is_due(chosen)):
+        return
     try:
-        assessment = crawling.crawl_organization()
+        assessment = crawling.crawl_organization(connection=chosen)
     except (AwsError, CrawlError, crawling.CrawlRunning) as problem:
-        logger.warning("No crawl: %s", problem)
+        logger.warning("No crawl of %s: %s", chosen, problem)
     else:
         logger.info("Crawled %s.", assessment.organization, extra={"crawl_id": assessment.crawl_id})
 
 
 @shared_task
 def crawl_due_organizations() -> None:
-    """What beat calls at each interval: the one organization of the ambient credentials."""
-    crawl_organization.delay()
+    """What beat calls every few seconds: gives up lost crawls, and starts what is due."""
+    if lost := crawling.end_lost_crawls():
+        logger.warning("Lost %s crawls with their workers; starting again.", lost)
+    if not Connection.objects.exists():
+        environment_connection()
+    for connection in due_connections():
+        crawl_organization.apply_async((connection.pk,), {"only_if_due": True}, expires=_EXPIRES)
 
 
 @shared_task(bind=True, max_retries=None, default_retry_delay=30)

@@ -24,7 +24,7 @@ _DEFAULT_REGION: Final = "us-east-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class Credentials:
     """Ambient credentials or a named profile, and from there perhaps a role to assume."""
 
     profile: str | None = None
@@ -32,22 +32,22 @@ class Connection:
     external_id: str | None = None
 
 
-def connect(connection: Connection | None = None, *, share: float = 1.0) -> OrganizationsReader:
+def connect(credentials: Credentials | None = None, *, share: float = 1.0) -> OrganizationsReader:
     """A reader of the organization that these credentials belong to.
 
     `share` is the part of AWS's request rates to use. Nothing is called yet but what the
     credentials themselves need; raises `AwsError` where the profile does not exist.
     """
     with explained("DescribeOrganization"):
-        client = _client(connection or Connection())
+        client = _client(credentials or Credentials())
     return OrganizationsReader(client, RateLimiter(share))
 
 
-def _client(connection: Connection) -> OrganizationsClient:
-    session = boto3.Session(profile_name=connection.profile)
+def _client(credentials: Credentials) -> OrganizationsClient:
+    session = boto3.Session(profile_name=credentials.profile)
     region = session.region_name or _DEFAULT_REGION
-    if connection.role_arn:
-        session = _assumed(session, connection.role_arn, connection.external_id, region)
+    if credentials.role_arn:
+        session = _assumed(session, credentials.role_arn, credentials.external_id, region)
     config = Config(
         connect_timeout=5,
         read_timeout=30,

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from botocore import xform_name
+
 from accounts.aws.errors import AwsError, explained
 from accounts.aws.rates import RateLimiter
 from accounts.reader import ListedAccount, PolicySummary, Stopped, Target, Vanished
@@ -48,6 +50,10 @@ class OrganizationsReader:
     def stop(self) -> None:
         """End lists under way with `Stopped`: what they are read for has failed."""
         self._stopped.set()
+
+    def method(self, api: str) -> Any:
+        """boto3's method for one call of an API by AWS's name of it."""
+        return getattr(self._client, xform_name(api))
 
     def organization(self) -> Organization:
         with explained("DescribeOrganization"):

@@ -1,22 +1,30 @@
-"""From AWS to stored verdicts: one crawl, and never two at once."""
+"""From AWS to stored verdicts: one crawl, and never two of an organization at once."""
 
 from __future__ import annotations
 
 import logging
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection as database
+from django.db.models import Q
+from django.utils import timezone
 
-from accounts.aws.connection import Connection, connect
+from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
+from accounts.connections import credentials_of, environment_connection, silent_crawls
 from accounts.crawl import CrawlError, Progress, read_organization
-from accounts.models import Crawl, Organization
+from accounts.models import Connection, Crawl, Organization
 from accounts.services import fail_crawl, keep_unjudged, start_crawl, unjudged
+from accounts.snapshot import Organization as SnapshotOrganization
+from accounts.snapshot import OrganizationSnapshot
 from policies.models import Assessment
 from policies.selectors.parameters import parameters_of
+from policies.selectors.snapshots import snapshot_at
+from policies.services.heartbeat import Heartbeat
 from policies.services.recording import newest_assessment, reassess, record
 
 logger = logging.getLogger(__name__)
@@ -28,6 +36,7 @@ _UNFORESEEN: Final = (
     "The portal failed while it crawled ({problem}); the worker's log says where, and what was "
     "known before is unchanged."
 )
+_LOST: Final = "The crawl was cut off before its end: its worker stopped. It is started again."
 
 
 class CrawlRunning(Exception):
@@ -36,25 +45,73 @@ class CrawlRunning(Exception):
 
 def crawl_organization(
     on_progress: Callable[[Progress], None] = lambda _: None,
-    credentials: Connection | None = None,
+    connection: Connection | None = None,
 ) -> Assessment:
-    """Read the organization of `credentials` (or as the settings say), judge it, store both.
+    """Read the organization of `connection` (or of the environment), judge it, store both.
 
     A crawl that had read everything when its worker died is completed first. Raises
     `CrawlRunning`, or what reading raises (`AwsError`, `CrawlError`), which the failed crawl
     then says on the pages too; what was stored before stays as it was.
     """
-    with only_one():
-        _end_abandoned()
-        crawl = start_crawl()
+    connection = connection or environment_connection()
+    with only_one(f"connection {connection.pk}"), ExitStack() as locks:
+        _end_abandoned(connection)
+        crawl = start_crawl(connection)
         with _failing(crawl):
-            reader = connect(
-                credentials or configured_connection(), share=settings.CRAWL_RATE_SHARE
-            )
-            snapshot = read_organization(reader, on_progress)
-            crawl.calls = dict(reader.calls)
-            keep_unjudged(crawl, snapshot)
-            return record(crawl, snapshot)
+            reader = connect(credentials_of(connection), share=settings.CRAWL_RATE_SHARE)
+
+            def begin(found: SnapshotOrganization) -> OrganizationSnapshot | None:
+                # Another connection may lead to the same organization.
+                locks.enter_context(only_one(found.id))
+                return _last_found(found.id)
+
+            with Heartbeat(crawl, reader, _calls_last_time(connection)) as heartbeat:
+
+                def tell(progress: Progress) -> None:
+                    heartbeat.tell(progress)
+                    on_progress(progress)
+
+                snapshot = read_organization(reader, tell, begin)
+                heartbeat.tell(Progress("verdicts", len(snapshot.accounts), reader.calls.total()))
+                heartbeat.note()
+                keep_unjudged(crawl, snapshot)
+                return record(crawl, snapshot)
+
+
+def reassess_organization(organization: Organization) -> Assessment | None:
+    """Judge what the last crawl found by the rules of now: parameters, catalogue and engine.
+
+    Gives None where they are those of the last assessment already, or where there is none.
+    Raises `CrawlRunning`: a crawl judges by the rules of now anyway.
+    """
+    with only_one(organization.aws_id):
+        previous = newest_assessment(organization)
+        if previous is None or not previous.kept:
+            return None
+        assessment = reassess(previous, parameters_of(organization))
+        return None if assessment == previous else assessment
+
+
+def end_lost_crawls() -> int:
+    """Give up the crawls whose workers have fallen silent; how many."""
+    return silent_crawls().update(
+        state=Crawl.State.FAILED, lost=True, finished_at=timezone.now(), error=_LOST
+    )
+
+
+@contextmanager
+def only_one(of_what: str) -> Iterator[None]:
+    """Hold the lock of an organization; the database lets go of it when this process dies."""
+    key = [_LOCK, zlib.crc32(of_what.encode()) - 2**31]
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
+        if cursor.fetchone() != (True,):
+            raise CrawlRunning("A crawl is running already; wait until it has ended.")
+    try:
+        yield
+    finally:
+        with database.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 
 @contextmanager
@@ -62,7 +119,7 @@ def _failing(crawl: Crawl) -> Iterator[None]:
     """Whatever goes wrong stands on the crawl, and is raised."""
     try:
         yield
-    except (AwsError, CrawlError) as error:
+    except (AwsError, CrawlError, CrawlRunning) as error:
         fail_crawl(crawl, str(error))
         raise
     except KeyboardInterrupt:
@@ -73,54 +130,32 @@ def _failing(crawl: Crawl) -> Iterator[None]:
         raise
 
 
-def reassess_organization(organization: Organization) -> Assessment | None:
-    """Judge what the last crawl found by the rules of now: parameters, catalogue and engine.
-
-    Gives None where they are those of the last assessment already, or where there is none.
-    Raises `CrawlRunning`: a crawl judges by the rules of now anyway.
-    """
-    with only_one():
-        _end_abandoned()
-        previous = newest_assessment(organization)
-        if previous is None or not previous.kept:
-            return None
-        assessment = reassess(previous, parameters_of(organization))
-        return None if assessment == previous else assessment
+def _last_found(organization_id: str) -> OrganizationSnapshot | None:
+    """What the last crawl found, so that this one knows what changed since."""
+    newest = newest_assessment(Organization.objects.filter(aws_id=organization_id).first())
+    return snapshot_at(newest) if newest and newest.kept else None
 
 
-def configured_connection() -> Connection:
-    """The ambient credentials, and from there the role of CRAWL_ROLE_ARN if it is set."""
-    return Connection(
-        role_arn=settings.CRAWL_ROLE_ARN or None, external_id=settings.CRAWL_EXTERNAL_ID or None
-    )
+def _calls_last_time(connection: Connection) -> int:
+    last = connection.crawls.filter(state=Crawl.State.COMPLETED).first()
+    return last.calls_made if last else 0
 
 
-@contextmanager
-def only_one() -> Iterator[None]:
-    """Hold the lock of the one crawl; the database lets go of it when this process dies."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if cursor.fetchone() != (True,):
-            raise CrawlRunning("A crawl is running already; wait until it has ended.")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
-
-
-def _end_abandoned() -> None:
+def _end_abandoned(connection: Connection) -> None:
     """End what says that it runs: whoever holds the lock knows that nothing does.
 
     A crawl that had read everything is judged, and by the lock only once.
     """
-    for crawl in Crawl.objects.filter(state=Crawl.State.RUNNING).order_by("pk"):
+    of_connection = Crawl.objects.filter(Q(connection=connection) | Q(connection=None))
+    of_connection.filter(state=Crawl.State.RUNNING).update(
+        state=Crawl.State.FAILED, lost=True, finished_at=timezone.now(), error=_LOST
+    )
+    for crawl in of_connection.filter(lost=True, unjudged_snapshot__isnull=False).order_by("pk"):
         snapshot = unjudged(crawl)
         if snapshot is None:
-            fail_crawl(crawl, "The crawl was cut off before its end: the worker stopped.")
             continue
         try:
-            with _failing(crawl):
+            with _failing(crawl), only_one(snapshot.organization.id):
                 record(crawl, snapshot)
         except Exception:
             # Its sentence stands on the crawl; the next one must not fail by it too.

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import time
+import zlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import psycopg2
 import pytest
 from celery.contrib.testing.worker import start_worker
-from django.db import connection
+from django.db import connection as database
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
 from accounts.aws.sample import create_sample
-from accounts.crawl import Progress
-from accounts.models import Account, Crawl
+from accounts.connections import environment_connection
+from accounts.crawl import Progress, read_organization
+from accounts.models import Account, Connection, Crawl
 from accounts.sample import example_corp
-from accounts.services import start_crawl
+from accounts.services import keep_unjudged, start_crawl
 from guardrails_portal.celery import app
 from guardrails_portal.people.models import User
 from policies import tasks
 from policies.models import Assessment, Verdict
+from policies.services import heartbeat
 from policies.services.crawling import CrawlRunning, crawl_organization
 from policies.services.recording import record
 from tests.factories import organization
@@ -80,16 +86,23 @@ def test_an_error_of_aws_fails_the_crawl_with_its_sentence_and_changes_nothing()
     assert Account.objects.filter(name="payments").exists()
 
 
-def test_never_two_crawls_at_once() -> None:
+@pytest.mark.parametrize("of_what", ["the connection", "the organization"])
+def test_never_two_crawls_at_once(of_what: str) -> None:
     create_sample(example_corp())
-    elsewhere = psycopg2.connect(**connection.get_connection_params())
+    connection = environment_connection()
+    key = f"connection {connection.pk}"
+    if of_what == "the organization":
+        key = connect(share=1000).organization().id
+    elsewhere = psycopg2.connect(**database.get_connection_params())
     try:
         with elsewhere.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(7303014)")
+            lock = zlib.crc32(key.encode()) - 2**31
+            cursor.execute("SELECT pg_advisory_lock(7303014, %s)", [lock])
         with pytest.raises(CrawlRunning, match="running already"):
             crawl_organization()
         tasks.crawl_organization()
-        assert not Crawl.objects.exists()
+        assert not Crawl.objects.exclude(state=Crawl.State.FAILED).exists()
+        assert not Assessment.objects.exists()
     finally:
         elsewhere.close()
     eventually(lambda: _succeeds(crawl_organization))
@@ -106,11 +119,51 @@ def _succeeds(crawl: Callable[[], Assessment]) -> bool:
 
 def test_a_crawl_whose_worker_died_is_ended_by_the_next() -> None:
     create_sample(example_corp())
-    dead = start_crawl()
+    dead = start_crawl(environment_connection())
     crawl_organization()
     dead.refresh_from_db()
-    assert dead.state == Crawl.State.FAILED
-    assert dead.error == "The crawl was cut off before its end: the worker stopped."
+    assert (dead.state, dead.lost) == (Crawl.State.FAILED, True)
+    assert dead.error.startswith("The crawl was cut off before its end: its worker stopped.")
+
+
+def test_what_a_dead_worker_had_read_is_judged_by_the_next_crawl() -> None:
+    create_sample(example_corp())
+    dead = start_crawl(environment_connection())
+    keep_unjudged(dead, read_organization(connect(share=1000)))
+    crawl_organization()
+    dead.refresh_from_db()
+    assert (dead.state, dead.lost, dead.error) == (Crawl.State.COMPLETED, False, "")
+    assert Assessment.objects.count() == 2
+
+
+def test_the_row_tells_how_the_crawl_went() -> None:
+    create_sample(example_corp())
+    crawl_organization()
+    first = Crawl.objects.get()
+    assert first.accounts_read == Account.objects.count()
+    assert first.calls_made == sum(first.calls.values()) > 20
+    assert first.calls_throttled == 0
+    assert first.phase == "verdicts"
+    assert first.connection is not None
+    assert first.connection.organization == first.organization
+    crawl_organization()
+    assert Crawl.objects.latest().expected_calls == first.calls_made
+
+
+def test_progress_is_on_the_row_while_the_crawl_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    create_sample(example_corp())
+    monkeypatch.setattr(heartbeat, "_SECONDS", 0.01)
+    seen: list[Crawl] = []
+
+    def look(progress: Progress) -> None:
+        if progress.phase == "tree":
+            eventually(lambda: Crawl.objects.get().phase == "tree")
+            seen.append(Crawl.objects.get())
+
+    crawl_organization(look)
+    assert seen[0].state == Crawl.State.RUNNING
+    assert seen[0].calls_made > 0
+    assert seen[0].heartbeat_at > seen[0].started_at
 
 
 def test_the_lock_is_free_again_after_a_failure() -> None:
@@ -134,10 +187,24 @@ def test_a_failure_of_the_portal_itself_is_said_on_the_crawl_too() -> None:
 @pytest.mark.usefixtures("worker")
 def test_the_worker_crawls_when_the_clock_strikes() -> None:
     create_sample(example_corp())
+    Connection.objects.update_or_create(name="Environment")
+    Connection.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     tasks.crawl_due_organizations.delay()
     eventually(ended)
     assert Crawl.objects.get().state == Crawl.State.COMPLETED
     assert Assessment.objects.exists()
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_crawl_whose_worker_fell_silent_is_lost_and_started_again() -> None:
+    create_sample(example_corp())
+    dead = start_crawl(environment_connection())
+    Crawl.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=31))
+    tasks.crawl_due_organizations.delay()
+    eventually(lambda: ended(2))
+    dead.refresh_from_db()
+    assert dead.lost
+    assert Crawl.objects.latest().state == Crawl.State.COMPLETED
 
 
 @pytest.mark.usefixtures("worker")

@@ -17,15 +17,16 @@ from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from accounts.aws.connection import Connection, connect
+from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError
+from accounts.connections import connection_of, environment_credentials
 from accounts.crawl import CrawlError, read_organization
 from accounts.crawl import Progress as CrawlProgress
 from accounts.snapshot_codec import dumps
 from policies import catalogue
 from policies.analysis.posture import assess
 from policies.management.tables import totals_table
-from policies.services.crawling import CrawlRunning, configured_connection, crawl_organization
+from policies.services.crawling import CrawlRunning, crawl_organization
 from policies.totals import Totals, totals
 
 OnProgress = Callable[[CrawlProgress], None]
@@ -39,7 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--output", type=Path, metavar="FILE", help="write a snapshot file")
         parser.add_argument("--profile", help="profile of ~/.aws/config")
-        given = configured_connection()
+        given = environment_credentials()
         parser.add_argument(
             "--role-arn",
             default=given.role_arn,
@@ -60,11 +61,11 @@ class Command(BaseCommand):
         external_id: str | None,
         **options: Any,
     ) -> None:
-        credentials = Connection(profile, role_arn, external_id)
+        credentials = Credentials(profile, role_arn, external_id)
         try:
             with shown_progress() as on_progress:
                 found = (
-                    crawl_organization(on_progress, credentials).totals
+                    crawl_organization(on_progress, connection_of(credentials)).totals
                     if output is None
                     else _crawl_into(output, credentials, on_progress)
                 )
@@ -95,7 +96,7 @@ def shown_progress() -> Iterator[OnProgress]:
         )
 
 
-def _crawl_into(output: Path, credentials: Connection, on_progress: OnProgress) -> Totals:
+def _crawl_into(output: Path, credentials: Credentials, on_progress: OnProgress) -> Totals:
     folder = output.absolute().parent
     if not folder.is_dir() or output.is_dir():
         raise CommandError(f"{output} can't be written: name a file in a folder.", returncode=2)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from accounts.aws.connection import Connection, connect
+from accounts.aws.connection import Credentials, connect
 from accounts.aws.sample import NotLoopback, create_sample
 from accounts.crawl import read_organization
 from accounts.sample import SampleUnit, example_corp
@@ -49,7 +49,7 @@ def test_a_second_start_finds_the_same_organization(aws: str) -> None:
 
 def test_a_role_is_assumed_with_its_external_id() -> None:
     create_sample(example_corp())
-    role = Connection(role_arn="arn:aws:iam::123456789012:role/Portal", external_id="example")
+    role = Credentials(role_arn="arn:aws:iam::123456789012:role/Portal", external_id="example")
     assert read_organization(connect(role, share=1000)).organization.partition == "aws"
 
 

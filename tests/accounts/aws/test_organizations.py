@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from accounts.aws.connection import Connection, connect
+from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError, explained
 from accounts.aws.organizations import OrganizationsReader
 from accounts.aws.rates import RateLimiter
@@ -125,4 +125,4 @@ def test_a_profile_that_does_not_exist_is_said_before_any_call(
 ) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     with pytest.raises(AwsError, match=r"ProfileNotFound: name a profile of ~/\.aws/config"):
-        connect(Connection(profile="no-such-profile"))
+        connect(Credentials(profile="no-such-profile"))
