@@ -20,7 +20,7 @@ from accounts.snapshot import (
 from accounts.snapshot_fields import Fields, SnapshotError, objects
 from accounts.snapshot_rules import check
 
-__all__ = ["SnapshotError", "build", "digest", "dumps", "from_json", "loads"]
+__all__ = ["SnapshotError", "as_json", "build", "digest", "dumps", "from_json", "loads"]
 
 FORMAT: Final = "guardrails-portal/organization-snapshot"
 VERSION: Final = 1
@@ -53,12 +53,12 @@ def build(
 
 def dumps(snapshot: OrganizationSnapshot) -> str:
     """The snapshot as a JSON text in the file format."""
-    return json.dumps(_as_json(snapshot), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(as_json(snapshot), ensure_ascii=False, indent=1) + "\n"
 
 
 def digest(snapshot: OrganizationSnapshot) -> str:
     """SHA-256 in hex of everything but `taken_at`: equal organizations, equal digests."""
-    content = _as_json(snapshot)
+    content = as_json(snapshot)
     del content["taken_at"]
     text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -144,7 +144,8 @@ def _scp_status(top: Fields) -> PolicyTypeStatus:
     return PolicyTypeStatus.DISABLED
 
 
-def _as_json(snapshot: OrganizationSnapshot) -> dict[str, Any]:
+def as_json(snapshot: OrganizationSnapshot) -> dict[str, Any]:
+    """The snapshot file as a value; `dumps` writes it."""
     organization = snapshot.organization
     return {
         "format": FORMAT,

@@ -19,6 +19,9 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
+from guardrails_portal.delivery import Delivery, read_delivery
+from guardrails_portal.variables import Variables
+
 MANIFEST_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 PLAIN_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 MANIFEST = Path(__file__).resolve().parent.parent / "staticfiles" / "staticfiles.json"
@@ -76,6 +79,7 @@ class Environment:
     log_format: str
     sentry_dsn: str
     static_storage: str
+    delivery: Delivery
 
     def require(self, names: tuple[str, ...]) -> None:
         """Raise ImproperlyConfigured, one sentence, unless all of `names` were given."""
@@ -130,57 +134,8 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         log_format=_log_format(given, https=https),
         sentry_dsn=given.url("SENTRY_DSN", ("https", "http")),
         static_storage=_static_storage(debug=debug),
+        delivery=read_delivery(given),
     )
-
-
-class Variables:
-    """Environment variables by name, with errors that name them and never show a secret."""
-
-    def __init__(self, variables: Mapping[str, str]) -> None:
-        self.variables = variables
-
-    def text(self, name: str) -> str:
-        return self.variables.get(name, "").strip()
-
-    def secret(self, name: str) -> str:
-        """The value of `name`, or the content of the file that `name`_FILE names."""
-        path = self.text(f"{name}_FILE")
-        if not path:
-            return self.text(name)
-        if self.text(name):
-            raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one of them.")
-        try:
-            return Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-            raise ImproperlyConfigured(f"{name}_FILE: cannot read {path}: {why}.") from None
-
-    def truth(self, name: str, *, default: bool) -> bool:
-        text = self.text(name).lower()
-        if text in {"true", "yes", "on", "1"}:
-            return True
-        if text in {"false", "no", "off", "0"}:
-            return False
-        if text:
-            raise ImproperlyConfigured(f"{name} is `{text}`: write true or false.")
-        return default
-
-    def words(self, name: str) -> list[str]:
-        return [word.strip() for word in self.text(name).split(",") if word.strip()]
-
-    def url(self, name: str, schemes: tuple[str, ...]) -> str:
-        url = self.secret(name)
-        try:
-            scheme, port_is_a_number = urlsplit(url).scheme, urlsplit(url).port is not False
-        except ValueError:
-            scheme, port_is_a_number = "", False
-        if url and not (scheme in schemes and port_is_a_number):
-            *others, last = (f"{scheme}://" for scheme in schemes)
-            raise ImproperlyConfigured(
-                f"{name} is no URL that the portal knows: it starts with "
-                f"{', '.join(others)} or {last}, as .env.example shows."
-            )
-        return url
 
 
 def _secret_key(given: Variables) -> str:

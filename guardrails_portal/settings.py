@@ -232,6 +232,22 @@ CRAWL_EXTERNAL_ID = environment.crawl_external_id
 
 # For how many days it can be asked what the posture was; totals are kept for ever.
 HISTORY_DAYS = environment.history_days
+# Where people reach the portal, for links in what is sent; empty where it is not said.
+PORTAL_URL = environment.delivery.portal_url
+EMAIL_BACKEND = environment.delivery.email["EMAIL_BACKEND"]
+EMAIL_HOST = environment.delivery.email.get("EMAIL_HOST", "")
+EMAIL_PORT = environment.delivery.email.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = environment.delivery.email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = environment.delivery.email.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = environment.delivery.email.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = environment.delivery.email.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = environment.delivery.email_from
+ANYMAIL = environment.delivery.anymail
+# Networks, besides the internet, that webhooks and chats may be in.
+DELIVERY_ALLOWED_NETWORKS = environment.delivery.allowed_networks
+# So long reports are kept.
+REPORT_DAYS = environment.delivery.report_days
 
 HEARTBEAT_INTERVAL = timedelta(minutes=1)
 CELERY_BROKER_URL = environment.broker_url
@@ -261,6 +277,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-history": {
         "task": "policies.tasks.forget_history",
         "schedule": crontab(hour="3", minute="17"),
+    },
+    "send-due-reports": {"task": "policies.report_tasks.send_due_reports", "schedule": 60.0},
+    "delete-old-reports": {
+        "task": "policies.report_tasks.delete_old_reports",
+        "schedule": crontab(hour="3", minute="41"),
     },
 }
 

@@ -11,6 +11,7 @@ from accounts.aws.errors import AwsError
 from accounts.connections import due_connections, environment_connection, is_due
 from accounts.crawl import CrawlError
 from accounts.models import Connection, Organization
+from policies.report_tasks import send_due_reports
 from policies.services import crawling, forgetting
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ def crawl_organization(connection: int | None = None, *, only_if_due: bool = Fal
         logger.warning("No crawl of %s: %s", chosen, problem)
     else:
         logger.info("Crawled %s.", assessment.organization, extra={"crawl_id": assessment.crawl_id})
+        send_due_reports.delay()
 
 
 @shared_task

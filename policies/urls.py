@@ -6,6 +6,15 @@ from policies.views.crawl import crawl, crawl_status
 from policies.views.matrix import matrix
 from policies.views.overview import overview
 from policies.views.reassess import reassess
+from policies.views.report_schedules import (
+    change_schedule,
+    new_schedule,
+    preview_schedule,
+    remove_schedule,
+    schedule,
+    send_schedule,
+)
+from policies.views.reports import again, download, report, reports
 
 app_name = "policies"
 
@@ -17,4 +26,26 @@ urlpatterns = [
     path("organization/reassess/", reassess, name="reassess"),
     path("organization/crawl/", crawl, name="crawl"),
     path("organization/crawl/status/", crawl_status, name="crawl-status"),
+    path("organization/reports/", reports, name="reports"),
+    path("organization/reports/<int:pk>/", report, name="report"),
+    path("organization/reports/<int:pk>/<slug:format>/", download, name="report-file"),
+    path("organization/deliveries/<uuid:pk>/again/", again, name="delivery-again"),
+    path("organization/report-schedules/new/", new_schedule, name="new-report-schedule"),
+    path("organization/report-schedules/<int:pk>/", schedule, name="report-schedule"),
+    path(
+        "organization/report-schedules/<int:pk>/change/",
+        change_schedule,
+        name="change-report-schedule",
+    ),
+    path("organization/report-schedules/<int:pk>/send/", send_schedule, name="send-report"),
+    path(
+        "organization/report-schedules/<int:pk>/delete/",
+        remove_schedule,
+        name="delete-report-schedule",
+    ),
+    path(
+        "organization/report-schedules/<int:pk>/preview/<slug:format>/",
+        preview_schedule,
+        name="preview-report",
+    ),
 ]

@@ -20,10 +20,10 @@ BY_OTHERS = {
 
 
 def read_by_the_portal() -> set[str]:
-    """The names that guardrails_portal.environment asks for."""
+    """The names that guardrails_portal.environment and .delivery ask for."""
     names: set[str] = set()
-    source = (ROOT / "guardrails_portal" / "environment.py").read_text()
-    for node in ast.walk(ast.parse(source)):
+    files = [ROOT / "guardrails_portal" / f"{name}.py" for name in ("environment", "delivery")]
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
         match node:
             case ast.Call(
                 func=ast.Attribute(value=ast.Name(id="given"), attr=kind),

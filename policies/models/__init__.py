@@ -4,6 +4,8 @@ from policies.models.change import Cause, VerdictChange
 from policies.models.parameters import ParametersChange
 from policies.models.policy import Policy
 from policies.models.posture import AccountPosture, Posture, Verdict
+from policies.models.report import Delivery, Report
+from policies.models.report_schedule import ReportRecipient, ReportSchedule
 from policies.models.unit_total import UnitTotal
 from policies.models.version import (
     AccountVersion,
@@ -19,10 +21,14 @@ __all__ = [
     "Attachment",
     "AttachmentVersion",
     "Cause",
+    "Delivery",
     "ParametersChange",
     "Policy",
     "PolicyVersion",
     "Posture",
+    "Report",
+    "ReportRecipient",
+    "ReportSchedule",
     "UnitTotal",
     "UnitVersion",
     "Verdict",

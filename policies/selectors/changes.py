@@ -17,7 +17,7 @@ from policies.events import Event
 from policies.models import Cause, VerdictChange
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
-from policies.selectors.sentences import event_sentence, verdict_sentence
+from policies.selectors.sentences import events_sentence, verdict_sentence
 
 PAGE_SIZE: Final = 25
 # So many accounts of a line are named; the others are behind a link.
@@ -95,9 +95,7 @@ class ChangeEntry:
     @property
     def title(self) -> str:
         """The events: "Detached `A` from `B`; moved `c` from `D` to `E`"."""
-        first, *others = (event_sentence(event) for event in self.events) if self.events else ("",)
-        said = [first, *(one[0].lower() + one[1:] for one in others)]
-        return "; ".join(said) or "Nothing that AWS or the rules show"
+        return events_sentence(self.events)
 
     @property
     def sentence(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from policies.analysis.verdict import Status
@@ -51,6 +52,13 @@ def event_sentence(event: Event) -> str:
         accounts=_accounts(event),
         values=_values(event, words.get(event.kind, {})),
     )
+
+
+def events_sentence(events: Sequence[Event]) -> str:
+    """Several in one: "Detached `A` from `B`; moved `c` from `D` to `E`"."""
+    first, *others = (event_sentence(event) for event in events) if events else ("",)
+    said = [first, *(one[0].lower() + one[1:] for one in others)]
+    return "; ".join(said) or "Nothing that AWS or the rules show"
 
 
 def verdict_sentence(before: Status | None, after: Status | None, accounts: int, short: str) -> str:

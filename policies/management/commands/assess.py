@@ -17,6 +17,7 @@ from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import assess
 from policies.assessments import all_enforced, each_verdict, heading, verdicts_of
 from policies.catalogue.parameters import ParameterError, parameters_from_json
+from policies.management.attached import attached
 from policies.management.tables import print_tables
 from policies.totals import totals
 
@@ -29,7 +30,9 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="snapshot file, as `crawl --output` writes it")
+        parser.add_argument(
+            "file", help="snapshot file, as `crawl --output` writes it, or a report as JSON"
+        )
         parser.add_argument("--parameters", metavar="FILE", help="JSON object of parameters")
         parser.add_argument(
             "--guardrail",
@@ -40,9 +43,10 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=("table", "json"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        parameters = _parameters(options["parameters"])
         ids = _guardrail_ids(options["guardrail"])
-        snapshot = _snapshot(options["file"])
+        given = attached(_text(options["file"]))
+        parameters = _parameters(options["parameters"], given.parameters)
+        snapshot = _snapshot(options["file"], given.snapshot)
         guardrails = catalogue.guardrails(parameters, ids)
         judged = assess(snapshot, guardrails)
         if options["format"] == "json":
@@ -64,11 +68,12 @@ def _guardrail_ids(chosen: list[str] | None) -> list[str] | None:
     return chosen
 
 
-def _parameters(file: str | None) -> Parameters:
-    if file is None:
+def _parameters(file: str | None, reported: object) -> Parameters:
+    """Those of the file; without one, those that a report names; else the defaults."""
+    if file is None and reported is None:
         return Parameters()
     try:
-        return parameters_from_json(json.loads(_text(file)))
+        return parameters_from_json(json.loads(_text(file)) if file else reported)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise CommandError(
@@ -80,9 +85,9 @@ def _parameters(file: str | None) -> Parameters:
         raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
 
 
-def _snapshot(file: str) -> OrganizationSnapshot:
+def _snapshot(file: str, text: str) -> OrganizationSnapshot:
     try:
-        return loads(_text(file))
+        return loads(text)
     except SnapshotError as error:
         raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
 

@@ -1,0 +1,63 @@
+"""Coverage in figures: now, at the period's start, and on the way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Final
+
+from policies.analysis.verdict import Status
+from policies.models import Assessment, UnitTotal, UnitVersion
+from policies.reports.content import AccountLine, Counts, Judgement, Measure, TrendPoint
+from policies.selectors.headings import Heading
+from policies.selectors.report_scope import Period
+from policies.selectors.unit_trends import Trend, unit_trends
+
+_DAYS: Final = 90
+
+
+def measures(
+    period: Period,
+    unit: UnitVersion,
+    columns: Sequence[Heading],
+    accounts: Sequence[AccountLine],
+    postures: Sequence[Sequence[Judgement]],
+) -> tuple[Measure, ...]:
+    """Of each guardrail, in their order."""
+    now: Counter[tuple[str, Status]] = Counter()
+    of_posture = Counter(account.posture for account in accounts if account.counted)
+    for posture, number in of_posture.items():
+        for judgement in postures[posture]:
+            now[judgement.guardrail, judgement.status] += number
+    earlier = _counts_at(period.before, unit) if period.before else {}
+    trend = {one.guardrail.id: one.points for one in _trends(period.assessment, unit)}
+    return tuple(
+        Measure(
+            guardrail=one,
+            now=Counts(
+                enforced=now[one.id, Status.ENFORCED],
+                partial=now[one.id, Status.PARTIAL],
+                missing=now[one.id, Status.MISSING],
+                indeterminate=now[one.id, Status.INDETERMINATE],
+            ),
+            before=earlier.get(one.id),
+            trend=tuple(
+                TrendPoint(point.at, point.enforced, point.counted)
+                for point in trend.get(one.id, ())
+            ),
+        )
+        for one in columns
+    )
+
+
+def _trends(assessment: Assessment, unit: UnitVersion) -> list[Trend]:
+    return unit_trends(assessment.organization, assessment.since, _DAYS, unit.aws_id)
+
+
+def _counts_at(assessment: Assessment, unit: UnitVersion) -> dict[str, Counts]:
+    """By guardrail; empty where the unit was not there."""
+    totals = UnitTotal.objects.at(assessment).filter(unit_aws_id=unit.aws_id)
+    return {
+        one.guardrail: Counts(one.enforced, one.partial, one.missing, one.indeterminate)
+        for one in totals
+    }

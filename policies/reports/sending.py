@@ -1,0 +1,64 @@
+"""From a delivery to its recipient."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from django.utils import timezone
+
+from policies.models import Delivery, ReportRecipient
+from policies.reports.channels.chat import prepare_chat
+from policies.reports.channels.email import prepare_email
+from policies.reports.channels.outcome import NotSent, PerhapsSent, Prepared
+from policies.reports.channels.webhook import prepare_webhook
+from policies.reports.content import unpack
+from policies.services import deliveries
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(delivery_id: UUID) -> None:
+    """Send a delivery that is due; nothing where another worker has it, or had.
+
+    All that can be done before is done before `begin_sending`: what dies until there was not
+    sent and is sent by another. What dies after it may have been sent, and is not sent again.
+    """
+    delivery = deliveries.take_up(delivery_id, timezone.now())
+    if delivery is None:
+        return
+    begun = False
+    try:
+        prepared = _prepared(delivery)
+        begun = deliveries.begin_sending(delivery, timezone.now())
+        if begun:
+            prepared.send()
+            deliveries.sent(delivery, timezone.now())
+    except NotSent as problem:
+        if problem.again:
+            deliveries.try_again(delivery, str(problem), timezone.now())
+        else:
+            deliveries.fail(delivery, str(problem))
+    except PerhapsSent as problem:
+        deliveries.fail(delivery, f"{problem} It may have arrived: ask, or send it again.")
+    except Exception as error:
+        sentence = f"The portal failed on the way ({type(error).__name__})."
+        if begun:
+            deliveries.fail(delivery, f"{sentence} It may have arrived: ask, or send it again.")
+        else:
+            deliveries.try_again(delivery, sentence, timezone.now())
+        raise
+    else:
+        logger.info("Report %s was sent to %s.", delivery.report_id, delivery.shown)
+
+
+def _prepared(delivery: Delivery) -> Prepared:
+    report = unpack(bytes(delivery.report.content or b""))
+    match delivery.kind:
+        case ReportRecipient.Kind.EMAIL:
+            formats = delivery.report.attachments
+            return prepare_email(report, delivery.address, delivery.pk, formats)
+        case ReportRecipient.Kind.CHAT:
+            return prepare_chat(report, delivery.address)
+        case _:
+            return prepare_webhook(report, delivery.address, delivery.pk, delivery.secret)

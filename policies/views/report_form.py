@@ -1,0 +1,167 @@
+"""A schedule as a form: what it reports, when, and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import available_timezones
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
+from policies.reports.channels.chat import shown
+from policies.reports.channels.webhook import check_webhook, new_secret
+from policies.selectors.headings import headings
+from policies.services.report_schedules import Recipient
+
+_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# So many recipients of one schedule; a mailing list is for more.
+MOST: Final = 50
+Kind = ReportRecipient.Kind
+
+if TYPE_CHECKING:
+    _ScheduleForm = forms.ModelForm[ReportSchedule]
+else:
+    _ScheduleForm = forms.ModelForm
+
+
+class ScheduleForm(_ScheduleForm):
+    """Recipients are added line by line, and removed by ticking them."""
+
+    hour = forms.TypedChoiceField(
+        label="Hour", coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    weekday = forms.TypedChoiceField(
+        label="Weekday", coerce=int, choices=list(enumerate(_WEEKDAYS))
+    )
+    day = forms.IntegerField(
+        label="Day of the month",
+        min_value=1,
+        max_value=31,
+        required=False,
+        help_text="A shorter month has its last day instead.",
+    )
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=lambda: [(one, one) for one in sorted(available_timezones())]
+    )
+    guardrails = forms.MultipleChoiceField(
+        label="Guardrails",
+        required=False,
+        choices=lambda: [(one.id, one.short) for one in headings()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None ticked: all of them.",
+    )
+    attachments = forms.MultipleChoiceField(
+        label="Attached to e-mails",
+        required=False,
+        choices=ReportSchedule.Attached,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    emails = forms.CharField(
+        label="E-mail addresses",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": "ciso@example.com"}),
+        help_text="One a line.",
+    )
+    chats = forms.CharField(
+        label="Chats",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "slack://… or the chat's webhook"}),
+        help_text="Slack, Teams, Mattermost and others, as apprise writes them; one a line.",
+    )
+    webhooks = forms.CharField(
+        label="Webhooks",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "placeholder": "https://example.com/hook"}),
+        help_text="Signed JSON, as Standard Webhooks has it; one a line.",
+    )
+
+    class Meta:
+        model = ReportSchedule
+        fields = (
+            *("name", "when", "hour", "weekday", "day", "time_zone", "unit_id", "guardrails"),
+            *("only_if_changed", "attachments", "active"),
+        )
+        labels = {
+            "when": "When",
+            "only_if_changed": "Only if something changed",
+            "active": "Active",
+        }
+
+    def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
+        choices = [(unit.aws_id, unit.display_path) for unit in units.order_by("display_path")]
+        chosen = self.instance.unit_id
+        if chosen and chosen not in dict(choices):
+            choices.insert(0, (chosen, f"{chosen} (gone)"))
+        self.fields["unit_id"] = forms.ChoiceField(
+            label="Scope", required=False, choices=[("", "Whole organization"), *choices]
+        )
+        self.present = list(self.instance.recipients.all()) if self.instance.pk else []
+        self.fields["remove"] = forms.MultipleChoiceField(
+            label="Remove",
+            required=False,
+            choices=[(str(one.pk), str(one)) for one in self.present],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean_day(self) -> int:
+        return self.cleaned_data["day"] or self.instance.day
+
+    def clean_emails(self) -> list[Recipient]:
+        return self._recipients("emails", _email)
+
+    def clean_chats(self) -> list[Recipient]:
+        return self._recipients("chats", _chat)
+
+    def clean_webhooks(self) -> list[Recipient]:
+        return self._recipients("webhooks", _webhook)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            number = len(self.present) - len(self.removed) + len(self.added)
+            if not number:
+                raise ValidationError("Name at least one recipient.")
+            if number > MOST:
+                raise ValidationError(f"Name {MOST} recipients at most; a mailing list has more.")
+        return data
+
+    @property
+    def added(self) -> list[Recipient]:
+        data = self.cleaned_data
+        return [*data["emails"], *data["chats"], *data["webhooks"]]
+
+    @property
+    def removed(self) -> list[int]:
+        return [int(one) for one in self.cleaned_data["remove"]]
+
+    def _recipients(self, field: str, read: Callable[[str], Recipient]) -> list[Recipient]:
+        lines = [line.strip() for line in self.cleaned_data[field].splitlines()]
+        return [read(line) for line in dict.fromkeys(lines) if line]
+
+
+def _email(line: str) -> Recipient:
+    try:
+        validate_email(line)
+    except ValidationError:
+        raise ValidationError(f"`{line}` is no e-mail address.") from None
+    return Recipient(Kind.EMAIL, line, line)
+
+
+def _chat(line: str) -> Recipient:
+    try:
+        return Recipient(Kind.CHAT, line, shown(line))
+    except (ValueError, OSError) as error:
+        raise ValidationError(str(error)) from None
+
+
+def _webhook(line: str) -> Recipient:
+    try:
+        check_webhook(line)
+    except (ValueError, OSError) as error:
+        raise ValidationError(str(error)) from None
+    return Recipient(Kind.WEBHOOK, line, line.partition("?")[0], new_secret())

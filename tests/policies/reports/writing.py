@@ -1,0 +1,53 @@
+"""Postures and schedules for the tests of reports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.auditing import PORTAL
+from accounts.models import Organization
+from accounts.services import start_crawl
+from accounts.snapshot import OrganizationSnapshot
+from policies.models import Assessment, ReportRecipient, ReportSchedule
+from policies.reports.channels.webhook import new_secret
+from policies.services.recording import record
+from policies.services.report_schedules import Recipient, save_schedule
+from tests.factories import NO_LOGIN_PROFILES, TAKEN_AT, Scp, organization
+
+ACCOUNTS = {
+    "payments": "Workloads/Payments",
+    "orders": "Workloads/Orders",
+    "sandbox": "Sandbox",
+}
+EMAIL, CHAT, WEBHOOK = ReportRecipient.Kind
+
+
+def posture(
+    protected: Sequence[str] = ("Workloads",), *, days: float = 0, **more: Any
+) -> OrganizationSnapshot:
+    """An organization whose units `protected` have no login profiles, so long after the first."""
+    scps = [Scp("No login profiles", NO_LOGIN_PROFILES, at=protected)] if protected else []
+    taken_at: datetime = TAKEN_AT + timedelta(days=days)
+    return organization(ACCOUNTS, scps, taken_at=taken_at, **more)
+
+
+def crawled(protected: Sequence[str] = ("Workloads",), *, days: float = 0) -> Assessment:
+    return record(start_crawl(), posture(protected, days=days))
+
+
+def recipient(address: str) -> Recipient:
+    if address.startswith("http"):
+        return Recipient(WEBHOOK, address, address, new_secret())
+    if "://" in address:
+        return Recipient(CHAT, address, address)
+    return Recipient(EMAIL, address, address)
+
+
+def scheduled(*to: str, **fields: Any) -> ReportSchedule:
+    """A schedule of the one organization, weekly on Monday at 08:00 UTC unless `fields` say."""
+    schedule = ReportSchedule(
+        **{"organization": Organization.objects.get(), "name": "Weekly posture"} | fields
+    )
+    return save_schedule(PORTAL, schedule, [recipient(one) for one in to])
