@@ -45,7 +45,7 @@ def content_security_policy(
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        # A report, which is a document of its own, brings one of its own.
+        # A report, and the page of the API, bring one of their own.
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         return response

@@ -296,6 +296,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "accounts.api.schema.PortalSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.TokenThrottle"],
+    # By `throttle_scope` of the views; each token has its own.
+    "DEFAULT_THROTTLE_RATES": {"api": "600/min", "assess": "30/min"},
     "EXCEPTION_HANDLER": "accounts.api.problems.problem",
 }
 SPECTACULAR_SETTINGS = {
@@ -305,6 +308,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "list", "tryItOutEnabled": True},
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
     "PREPROCESSING_HOOKS": ["accounts.api.routing.each_once"],
     "POSTPROCESSING_HOOKS": [

@@ -108,7 +108,7 @@ class PortalSchema(AutoSchema):
                     "in": "query",
                     "description": (
                         "The members to answer with, separated by commas; "
-                        f"{' and '.join(f'`{one}`' for one in serializer.always)} always come."
+                        f"{' and '.join(f'`{one}`' for one in serializer.always)} are always there."
                     ),
                     "explode": False,
                     "schema": {

@@ -32,6 +32,7 @@ class ResourceView(GenericAPIView[Any]):
     The ETag is that of the answer's bytes, so it can never be one of another answer.
     """
 
+    throttle_scope = "api"
     # What the view itself reads of the query.
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     filterset_class: ClassVar[type[FilterSet] | None] = None

@@ -10,7 +10,7 @@ from typing import IO, Any, ClassVar, Final
 
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser, JSONParser
@@ -35,6 +35,30 @@ MOST_BYTES: Final = 16 * 1024 * 1024
 MOST_SECONDS: Final = 20.0
 # Judging takes a processor for itself: the pages need the other threads.
 _AT_ONCE: Final = threading.BoundedSemaphore(2)
+
+_ALLOW: Final = {
+    "name": "FullAWSAccess",
+    "content": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+    },
+}
+_DENY: Final = {
+    "name": "Keep CloudTrail",
+    "content": {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Deny", "Action": "cloudtrail:*", "Resource": "*"}],
+    },
+}
+EXAMPLE: Final = {
+    "account_id": "222222222222",
+    "levels": [
+        {"policies": [_ALLOW, _DENY]},
+        {"policies": [_ALLOW]},
+        {"policies": [_ALLOW]},
+    ],
+    "guardrails": ["protect-cloudtrail"],
+}
 
 
 class Unjudgeable(APIException):
@@ -143,6 +167,7 @@ class Assess(APIView):
         operation_id="assess",
         request=AssessSerializer,
         responses={200: AssessedSerializer},
+        examples=[OpenApiExample("One account", EXAMPLE, request_only=True)],
         tags=["assess"],
     )
     def post(self, request: Request) -> HttpResponseBase:

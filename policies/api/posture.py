@@ -98,7 +98,7 @@ class PostureView(ResourceView):
         try:
             if cursor and cursor.pinned is not None:
                 return kept_assessment(cursor.pinned)
-            return assessment_of(query.get("organization"), self._moment())
+            return assessment_of(query.get("organization"), self.moment)
         except NothingKnown as error:
             raise NotFound(str(error)) from None
 
@@ -117,7 +117,9 @@ class PostureView(ResourceView):
             raise NotFound(f"No unit {id} is in the organization.")
         return found
 
-    def _moment(self) -> datetime | None:
+    @property
+    def moment(self) -> datetime | None:
+        """What `as_of` says, None for now."""
         text = self.request.query_params.get("as_of")
         return None if text is None else moment("as_of", text)
 

@@ -3,10 +3,12 @@ from django.urls import URLPattern
 from accounts.api.routing import route
 from policies.api.accounts import AccountDetail, AccountList
 from policies.api.assess import Assess
+from policies.api.changes import ChangeList
 from policies.api.coverage import CoverageList
 from policies.api.crawls import CrawlDetail, CrawlList
 from policies.api.guardrails import GuardrailDetail, GuardrailList
 from policies.api.policies import PolicyDetail, PolicyList, PolicyVersionList
+from policies.api.trend import TrendList
 from policies.api.units import UnitDetail, UnitList
 from policies.api.verdicts import VerdictList
 
@@ -22,6 +24,8 @@ urlpatterns: list[URLPattern] = [
     *route("guardrails/<slug:guardrail>", GuardrailDetail.as_view(), "guardrail"),
     *route("verdicts", VerdictList.as_view(), "verdicts"),
     *route("coverage", CoverageList.as_view(), "coverage"),
+    *route("coverage/trend", TrendList.as_view(), "trend"),
+    *route("changes", ChangeList.as_view(), "changes"),
     *route("crawls", CrawlList.as_view(), "crawls"),
     *route("crawls/<int:id>", CrawlDetail.as_view(), "crawl"),
     *route("assess", Assess.as_view(), "assess"),

@@ -1,0 +1,131 @@
+"""Who may do what: nobody, viewer, operator and admin at each endpoint, by session and token."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+import yaml
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from accounts.api.throttling import TokenThrottle
+from accounts.auditing import Actor
+from accounts.services import start_crawl
+from guardrails_portal.people.models import ApiToken
+from guardrails_portal.people.roles import Role, Scope
+from guardrails_portal.people.services.tokens import create_token, revoke_token
+from policies.models import Assessment
+from tests.policies.api.test_assess import LEVELS
+from tests.users import make_user, signed_in
+
+pytestmark = pytest.mark.django_db
+
+SCHEMA: Final = Path(__file__).resolve().parents[3] / "docs" / "openapi.yaml"
+# What stands in an address for what the example has.
+PARTS: Final = {
+    "{account}": "100000000001",
+    "{guardrail}": "protect-cloudtrail",
+    "{organization}": "o-example0001",
+    "{policy}": "p-scp00001",
+    "{unit}": "r-ab12",
+}
+# Answers by role: nobody, viewer, operator, admin. What is not named here is for all to read.
+READING: Final = (401, 200, 200, 200)
+OTHER: Final = {("post", "/api/v1/crawls"): (401, 403, 202, 202)}
+OPERATIONS: Final = sorted(
+    (method, address)
+    for address, methods in yaml.safe_load(SCHEMA.read_text())["paths"].items()
+    for method in methods
+)
+
+
+def ask(client: Client, method: str, address: str, **headers: str) -> int:
+    for part, value in PARTS.items():
+        address = address.replace(part, value)
+    crawl = Assessment.objects.values_list("crawl", flat=True).get()
+    address = address.replace("{id}", str(crawl))
+    if method == "get":
+        return client.get(address, headers=headers).status_code
+    body = json.dumps(LEVELS) if address.endswith("assess") else None
+    return client.post(address, body, "application/json", headers=headers).status_code
+
+
+def test_every_address_of_the_schema_is_tried() -> None:
+    assert ("get", "/api/v1/verdicts") in OPERATIONS
+    assert ("post", "/api/v1/assess") in OPERATIONS
+    assert len(OPERATIONS) >= 18
+
+
+@pytest.mark.parametrize(("method", "address"), OPERATIONS)
+def test_each_role_gets_what_it_may(posture: Assessment, method: str, address: str) -> None:
+    expected = OTHER.get((method, address), READING)
+    clients = [Client(), *(signed_in(role) for role in (Role.VIEWER, Role.OPERATOR, Role.ADMIN))]
+    assert tuple(ask(client, method, address) for client in clients) == expected
+
+
+def bearer(role: Role, scope: Scope) -> tuple[ApiToken, dict[str, str]]:
+    user = make_user(role, f"{role}-{scope}")
+    end = timezone.now() + timedelta(days=1)
+    token, secret = create_token(Actor("ada"), user, "ci", scope, end)
+    return token, {"Authorization": f"Bearer {secret}"}
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "crawling"),
+    [
+        (Role.VIEWER, Scope.READ, 403),
+        (Role.VIEWER, Scope.ADMIN, 403),
+        (Role.OPERATOR, Scope.READ, 403),
+        (Role.OPERATOR, Scope.CRAWL, 202),
+        (Role.ADMIN, Scope.READ, 403),
+        (Role.ADMIN, Scope.ADMIN, 202),
+    ],
+)
+def test_a_token_may_what_both_its_scope_and_its_owner_may(
+    posture: Assessment, client: Client, role: Role, scope: Scope, crawling: int
+) -> None:
+    _, headers = bearer(role, scope)
+    assert ask(client, "get", "/api/v1/verdicts", **headers) == 200
+    assert ask(client, "post", "/api/v1/assess", **headers) == 200
+    assert ask(client, "post", "/api/v1/crawls", **headers) == crawling
+
+
+def test_a_revoked_token_gets_nowhere(posture: Assessment, client: Client) -> None:
+    token, headers = bearer(Role.ADMIN, Scope.ADMIN)
+    revoke_token(Actor("ada"), token)
+    refused = client.get("/api/v1/verdicts", headers=headers)
+    assert refused.status_code == 401
+    assert refused.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert refused.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_session_that_changes_something_needs_the_csrf_token(posture: Assessment) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_user(Role.ADMIN))
+    assert ask(client, "post", "/api/v1/crawls") == 403
+
+
+def test_a_second_crawl_at_once_is_a_conflict(posture: Assessment) -> None:
+    client = signed_in(Role.OPERATOR)
+    start_crawl()
+    assert ask(client, "post", "/api/v1/crawls") == 409
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again(
+    posture: Assessment, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.clear()
+    monkeypatch.setattr(TokenThrottle, "THROTTLE_RATES", {"api": "2/min", "assess": "30/min"})
+    _, busy = bearer(Role.VIEWER, Scope.READ)
+    _, other = bearer(Role.OPERATOR, Scope.READ)
+    statuses = [ask(client, "get", "/api/v1/coverage", **busy) for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    refused = client.get("/api/v1/coverage", headers=busy)
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.json()["title"] == "Too Many Requests"
+    assert ask(client, "get", "/api/v1/coverage", **other) == 200
