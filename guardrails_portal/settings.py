@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "guardrails_portal.middleware.visitor_address",
     "guardrails_portal.middleware.request_log",
     "guardrails_portal.middleware.content_security_policy",
+    "guardrails_portal.mounting.organization_in_address",
     "guardrails_portal.moments.moment_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -78,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "policies.views.shell.shell",
             ],
         },
     },
@@ -118,7 +120,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "policies:matrix"
+LOGIN_REDIRECT_URL = "policies:overview"
 LOGOUT_REDIRECT_URL = "login"
 
 # Five wrong passwords for a name shut it for a quarter of an hour. By name and not by address:
@@ -211,7 +213,7 @@ TIME_ZONE = "UTC"
 USE_I18N = False
 USE_TZ = True
 
-# Absolute: a moment in the address is no part of it.
+# Absolute: an organization or a moment in the address is no part of it.
 STATIC_URL = "/static/"
 # Nowhere, where `collectstatic` has not run (the demo, the tests): WhiteNoise would miss it.
 STATIC_ROOT = BASE_DIR / "staticfiles" if environment.static_storage == MANIFEST_STORAGE else None

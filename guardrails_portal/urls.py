@@ -3,10 +3,11 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from guardrails_portal import health, metrics
+from guardrails_portal import health, metrics, views
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="policies:matrix"), name="home"),
+    path("", RedirectView.as_view(pattern_name="policies:overview"), name="home"),
+    path("scheme/", views.scheme, name="scheme"),
     path("health/live", health.live, name="live"),
     path("health/ready", health.ready, name="ready"),
     path("metrics", metrics.metrics, name="metrics"),

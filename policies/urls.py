@@ -2,8 +2,9 @@ from django.urls import path
 
 from policies.views.account import account
 from policies.views.changes import changes_page
-from policies.views.crawl import crawl, crawl_status
-from policies.views.matrix import matrix
+from policies.views.crawl import crawl, crawl_status, crawls
+from policies.views.export import matrix_csv, matrix_json
+from policies.views.matrix import heat_map, matrix
 from policies.views.overview import overview
 from policies.views.reassess import reassess
 from policies.views.report_schedules import (
@@ -15,13 +16,25 @@ from policies.views.report_schedules import (
     send_schedule,
 )
 from policies.views.reports import again, download, report, reports
+from policies.views.scps import scp, scps
+from policies.views.search import search
+from policies.views.unit import tree, unit
 
 app_name = "policies"
 
 urlpatterns = [
     path("organization/", overview, name="overview"),
     path("organization/accounts/", matrix, name="matrix"),
+    path("organization/accounts/heat-map/", heat_map, name="heat-map"),
+    path("organization/accounts.csv", matrix_csv, name="matrix-csv"),
+    path("organization/accounts.json", matrix_json, name="matrix-json"),
     path("organization/accounts/<str:account_id>/", account, name="account"),
+    path("organization/units/", tree, name="tree"),
+    path("organization/units/<str:unit_id>/", unit, name="unit"),
+    path("organization/scps/", scps, name="scps"),
+    path("organization/scps/<str:policy_id>/", scp, name="scp"),
+    path("organization/search/", search, name="search"),
+    path("organization/crawls/", crawls, name="crawls"),
     path("organization/changes/", changes_page, name="changes"),
     path("organization/reassess/", reassess, name="reassess"),
     path("organization/crawl/", crawl, name="crawl"),

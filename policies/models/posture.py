@@ -17,6 +17,8 @@ class Posture(models.Model):
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="postures")
     digest = models.CharField(max_length=64)
+    # How many guardrails an account with this posture lacks.
+    lacking = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [

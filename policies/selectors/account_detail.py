@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from policies.models import AccountVersion, Assessment, Verdict
+from policies.models import AccountVersion, Assessment, PolicyVersion, Verdict
 from policies.selectors.account_path import PathLevel, account_path
-from policies.selectors.verdict_cards import VerdictCard, verdict_cards
+from policies.selectors.simulation import with_commands
+from policies.selectors.verdict_cards import VerdictCard, verdict_cards, with_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class AccountDetail:
 def account_detail(assessment: Assessment, account_id: str) -> AccountDetail:
     """As of an assessment, the newest or a former one.
 
-    Five queries, however long the path. Raises `AccountVersion.DoesNotExist`.
+    Six queries, however long the path. Raises `AccountVersion.DoesNotExist`.
     """
     versions = AccountVersion.objects.at(assessment).select_related("unit")
     account = versions.get(aws_id=account_id)
@@ -32,6 +33,15 @@ def account_detail(assessment: Assessment, account_id: str) -> AccountDetail:
     names |= {policy.id: policy.name for level in levels for policy in level.policies}
     verdicts = Verdict.objects.filter(posture=account.posture_id)
     cards = verdict_cards(account, verdicts, names)
+    deciding = {line.policy_id for card in cards for line in card.evidence}
+    contents = (
+        PolicyVersion.objects.at(assessment)
+        .filter(aws_id__in=deciding, content__isnull=False)
+        .values_list("aws_id", "content")
+    )
+    texts = {aws_id: content or "" for aws_id, content in contents}
+    scps = sorted({policy.id for level in levels for policy in level.policies})
+    cards = tuple(with_commands(with_texts(card, texts), scps) for card in cards)
     return AccountDetail(
         account=account,
         is_management=account.aws_id == assessment.management_account_id,

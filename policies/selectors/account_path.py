@@ -13,18 +13,15 @@ from policies.models import (
     UnitVersion,
 )
 from policies.selectors.headings import Heading
-from policies.selectors.policy_text import indented
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedPolicy:
-    """`text` is the policy as AWS stores it, indented where that changes nothing."""
+    """`decides` are the guardrails on which it decides, here."""
 
     id: str
     name: str
     aws_managed: bool
-    text: str
-    # The guardrails on which it decides, here.
     decides: tuple[Heading, ...] = ()
 
 
@@ -39,27 +36,28 @@ class PathLevel:
 
 
 def account_path(assessment: Assessment, account: AccountVersion) -> tuple[PathLevel, ...]:
-    """From the root down; three queries. `account` is that of the assessment."""
-    ids = account.unit.path.rstrip("/").split("/")
+    """From the root down to the account; three queries. `account` is that of the assessment."""
+    return _path(assessment, account.unit, account)
+
+
+def unit_path(assessment: Assessment, unit: UnitVersion) -> tuple[PathLevel, ...]:
+    """From the root down to the unit; three queries. `unit` is that of the assessment."""
+    return _path(assessment, unit)
+
+
+def _path(
+    assessment: Assessment, unit: UnitVersion, account: AccountVersion | None = None
+) -> tuple[PathLevel, ...]:
+    ids = unit.path.rstrip("/").split("/")
     units = UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
-    policies = _attached(assessment, [*ids, account.aws_id])
-    return (
-        *(
-            PathLevel(
-                id=unit.aws_id,
-                name=unit.name,
-                kind="OU" if unit.parent_aws_id else "Root",
-                policies=policies[unit.aws_id],
-            )
-            for unit in sorted(units, key=lambda unit: ids.index(unit.aws_id))
-        ),
-        PathLevel(
-            id=account.aws_id,
-            name=account.name,
-            kind="Account",
-            policies=policies[account.aws_id],
-        ),
-    )
+    policies = _attached(assessment, [*ids, *([account.aws_id] if account else [])])
+    levels = [
+        PathLevel(one.aws_id, one.name, "OU" if one.parent_aws_id else "Root", policies[one.aws_id])
+        for one in sorted(units, key=lambda one: ids.index(one.aws_id))
+    ]
+    if account:
+        levels.append(PathLevel(account.aws_id, account.name, "Account", policies[account.aws_id]))
+    return tuple(levels)
 
 
 def _attached(
@@ -71,17 +69,14 @@ def _attached(
         .filter(target_aws_id__in=targets)
         .values_list("policy_aws_id", "target_aws_id")
     )
-    policies = PolicyVersion.objects.at(assessment).filter(
-        aws_id__in={policy for policy, _ in attachments}
+    policies = (
+        PolicyVersion.objects.at(assessment)
+        .filter(aws_id__in={policy for policy, _ in attachments})
+        .defer("content")
     )
     found: dict[str, list[AttachedPolicy]] = {target: [] for target in targets}
     for policy in policies.order_by("name", "aws_id"):
-        one = AttachedPolicy(
-            id=policy.aws_id,
-            name=policy.name,
-            aws_managed=policy.aws_managed,
-            text=indented(policy.content or ""),
-        )
+        one = AttachedPolicy(policy.aws_id, policy.name, policy.aws_managed)
         for target in (target for id, target in attachments if id == policy.aws_id):
             found[target].append(one)
     return {target: tuple(attached) for target, attached in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -27,3 +28,35 @@ def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise _Ambiguous
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an indented policy; `statement` is the index of the one that it belongs to."""
+
+    number: int
+    text: str
+    statement: int | None
+
+
+def lines(content: str) -> tuple[Line, ...]:
+    """The indented text line by line.
+
+    Where every part has a line of its own, a statement of the list lies between braces that
+    are four blanks in, a single one between braces that are two blanks in.
+    """
+    found: list[Line] = []
+    inside, index, indent = False, -1, ""
+    for number, text in enumerate(indented(content).split("\n"), start=1):
+        if not inside and text == '  "Statement": {':
+            inside, index, indent = True, 0, "  "
+        elif not inside and indent == "    " and text == "    {":
+            inside, index = True, index + 1
+        elif text == '  "Statement": [':
+            indent = "    "
+        elif indent == "    " and not inside and text.rstrip(",") == "  ]":
+            indent = ""
+        found.append(Line(number, text, index if inside else None))
+        if inside and text.rstrip(",") == f"{indent}}}":
+            inside = False
+    return tuple(found)

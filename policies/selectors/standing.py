@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Crawl, Organization
 from policies.models import Assessment
+
+# A posture is stale when this many crawls that should have renewed it did not.
+_MISSED: Final = 3
 
 
 class NothingKnown(LookupError):
@@ -17,12 +26,18 @@ class NothingKnown(LookupError):
 class Standing:
     """`assessment` is what pages show; `crawl` is the newest, whatever became of it.
 
-    `as_of` is the moment that was asked for, and None for now.
+    `as_of` is the moment that was asked for, and None for now. `organizations` are all that
+    the portal knows, by id.
     """
 
     assessment: Assessment | None
     crawl: Crawl | None
     as_of: datetime | None = None
+    organizations: Sequence[Organization] = ()
+
+    @property
+    def organization(self) -> Organization | None:
+        return self.assessment.organization if self.assessment else None
 
     @property
     def running(self) -> bool:
@@ -37,19 +52,39 @@ class Standing:
         """Changes whenever a crawl starts or ends."""
         return f"{self.crawl.pk}-{self.crawl.state}" if self.crawl else ""
 
+    @property
+    def next_crawl(self) -> datetime | None:
+        """About when the clock asks for the next crawl; None where none is planned."""
+        if self.crawl is None or self.running:
+            return None
+        return max(self.crawl.started_at + settings.CRAWL_INTERVAL, timezone.now())
 
-def standing(as_of: datetime | None = None) -> Standing:
-    """Two queries. The organization crawled last is the one that pages are about.
+    @property
+    def stale(self) -> bool:
+        """Whether the posture is older than crawls on time would leave it."""
+        if self.assessment is None or self.as_of is not None:
+            return False
+        age: timedelta = timezone.now() - self.assessment.taken_at
+        return age > _MISSED * settings.CRAWL_INTERVAL
 
-    With `as_of` its posture is that of the moment: three queries, and `NothingKnown` where
-    no posture of that time is there.
+
+def standing(organization_id: str = "", as_of: datetime | None = None) -> Standing:
+    """Three queries. Without an id: of the organization that was crawled last.
+
+    An id that is not known gives a standing without assessment. With `as_of` the posture is
+    that of the moment: a query more, and `NothingKnown` where none of that time is there.
     """
     assessments = Assessment.objects.select_related("organization")
+    if organization_id:
+        assessments = assessments.filter(organization__aws_id=organization_id)
     newest = assessments.order_by("-taken_at", "-pk").first()
-    crawl = Crawl.objects.order_by("-started_at", "-pk").first()
-    if as_of is None or newest is None:
-        return Standing(newest, crawl)
-    return Standing(assessment_at(newest.organization, as_of), crawl, as_of)
+    crawls = Crawl.objects.order_by("-started_at", "-pk")
+    if newest:
+        # A crawl that has not learned yet what it reads may be of any organization.
+        crawls = crawls.filter(Q(organization=newest.organization) | Q(organization=None))
+    organizations = list(Organization.objects.order_by("aws_id"))
+    shown = assessment_at(newest.organization, as_of) if newest and as_of else newest
+    return Standing(shown, crawls.first(), as_of, organizations)
 
 
 def assessment_at(organization: Organization, moment: datetime) -> Assessment:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.placeholders import for_account
+from policies.selectors.policy_text import Line, lines
+
+# Lines of an SCP that a card shows whole; of a longer one it shows what decides.
+_WHOLE: Final = 60
+_AT_MOST: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,17 @@ class EvidenceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidingText:
+    """An SCP whose `statements`, counted from 0, decide; `lines` are its text or a part of it."""
+
+    policy_id: str
+    policy_name: str
+    statements: frozenset[int]
+    lines: Sequence[Line]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictCard:
     guardrail: Heading
     status: Status
@@ -40,6 +56,7 @@ class VerdictCard:
     witnesses: Sequence[Mapping[str, Any]]
     evidence: Sequence[EvidenceLine]
     notes: Sequence[str]
+    texts: Sequence[DecidingText] = ()
 
 
 def verdict_cards(
@@ -52,6 +69,30 @@ def verdict_cards(
         for one in headings()
         if one.id in by_guardrail
     )
+
+
+def with_texts(card: VerdictCard, contents: Mapping[str, str]) -> VerdictCard:
+    """The card with the SCPs that decide; `contents` are their texts by id."""
+    statements: dict[str, set[int]] = {}
+    names = {}
+    for line in card.evidence:
+        if line.policy_id in contents:
+            statements.setdefault(line.policy_id, set()).add(line.statement)
+            names[line.policy_id] = line.policy_name
+    return replace(
+        card,
+        texts=[
+            _deciding(policy_id, names[policy_id], frozenset(found), contents[policy_id])
+            for policy_id, found in statements.items()
+        ],
+    )
+
+
+def _deciding(policy_id: str, name: str, statements: frozenset[int], content: str) -> DecidingText:
+    text = lines(content)
+    shown = [one for one in text if one.statement in statements]
+    whole = len(text) <= _WHOLE or not shown
+    return DecidingText(policy_id, name, statements, (text if whole else shown)[:_AT_MOST], whole)
 
 
 def _card(

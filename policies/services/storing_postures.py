@@ -43,8 +43,12 @@ def _store_distinct(
     found = organization.postures.filter(digest__in=wanted.keys())
     stored = dict(found.values_list("digest", "pk"))
     created = Posture.objects.bulk_create(
-        Posture(organization=organization, digest=digest)
-        for digest in wanted
+        Posture(
+            organization=organization,
+            digest=digest,
+            lacking=sum(verdict.status.lacking for verdict in verdicts),
+        )
+        for digest, verdicts in wanted.items()
         if digest not in stored
     )
     VerdictRow.objects.bulk_create(

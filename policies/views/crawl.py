@@ -9,15 +9,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.auditing import Kind, actor_of, record
-from policies.selectors.standing import standing
+from policies.selectors.crawls import crawl_row
+from policies.selectors.crawls import crawls as select_crawls
 from policies.tasks import crawl_organization
+from policies.views.standing import standing_of
 
 
 @require_POST
 @permission_required("accounts.add_crawl", raise_exception=True)
 def crawl(request: HttpRequest) -> HttpResponse:
     """Ask the worker for a crawl now, and go back to where the button was."""
-    if standing().running:
+    if standing_of(request).running:
         messages.info(request, "A crawl is running already; its result will show here.")
     else:
         with transaction.atomic():
@@ -32,13 +34,27 @@ def crawl(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def crawls(request: HttpRequest) -> HttpResponse:
+    """How the crawls went, and the one that runs as it goes: htmx asks for the list again."""
+    now = standing_of(request)
+    page = select_crawls(now.organization, request.GET.get("page", "1"))
+    context = {
+        "standing": now,
+        "page": page,
+        "rows": [crawl_row(one) for one in page],
+        "query": request.GET,
+    }
+    return render(request, "policies/crawls.html", context)
+
+
+@require_safe
 def crawl_status(request: HttpRequest) -> HttpResponse:
     """The line about the last crawl, which pages ask for again and again.
 
     `shown` is the assessment on the page. A page that shows none has nothing to lose and is
     reloaded when anything happened since `seen`; any other is left to its reader.
     """
-    now = standing()
+    now = standing_of(request)
     shown = request.GET.get("shown", "")
     newer = now.assessment is not None and str(now.assessment.pk) != shown
     context = {"standing": now, "shown": shown, "newer": newer}

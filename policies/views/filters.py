@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -9,10 +11,13 @@ from django import forms
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion
+from policies.models.version import VersionQuerySet
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
 
 _LACKING: Final = "lacking"
+# Units to choose from. Deeper ones are reached by the tree, and by their own pages.
+_LISTED: Final = 200
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 
 
@@ -65,6 +70,22 @@ class MatrixFilterForm(forms.Form):
         ],
         error_messages={"invalid_choice": UNKNOWN},
     )
+    lacks = forms.ChoiceField(
+        label="Lacks",
+        required=False,
+        choices=lambda: [
+            ("", "Any number"),
+            *((str(n), f"{n} guardrail{'s' * (n != 1)}") for n in range(len(headings()) + 1)),
+        ],
+        error_messages={"invalid_choice": UNKNOWN},
+    )
+    group = forms.ChoiceField(
+        label="Rows",
+        required=False,
+        choices=[("", "Flat"), ("unit", "By OU")],
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": UNKNOWN},
+    )
     sort = forms.ChoiceField(
         label="Order",
         required=False,
@@ -75,14 +96,16 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        units = UnitVersion.objects.at(assessment)
         self.fields["unit"] = UnitField(
             label="Organizational unit",
-            queryset=UnitVersion.objects.at(assessment).order_by("display_path"),
+            queryset=units,
             required=False,
             to_field_name="aws_id",
-            empty_label="Any OU",
             error_messages={"invalid_choice": UNKNOWN},
+            widget=forms.Select,
         )
+        self.fields["unit"].widget.choices = list(_unit_choices(units, self.data.get("unit", "")))
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""
@@ -93,11 +116,30 @@ class MatrixFilterForm(forms.Form):
             unit=data["unit"],
             state=data["state"],
             text=data["q"],
-            sort=data["sort"] or "path",
+            lacks=int(data["lacks"]) if data["lacks"] else None,
+            sort=_order(data["sort"] or "path", grouped=bool(data["group"])),
         )
+
+
+def _unit_choices(units: VersionQuerySet[UnitVersion], chosen: str) -> Iterator[tuple[str, str]]:
+    """As deep as a list that one can still scroll, and the one chosen, however deep."""
+    rows = list(units.order_by("display_path").values_list("aws_id", "display_path", "path"))
+    depths = Counter(path.count("/") for _, _, path in rows)
+    depth = 2
+    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
+        depth += 1
+    yield "", "Any OU"
+    for aws_id, display_path, path in rows:
+        if path.count("/") <= depth or aws_id == chosen:
+            yield aws_id, display_path
 
 
 def _statuses(value: str) -> tuple[Status, ...]:
     if value == _LACKING:
         return LACKING
     return (Status(value),) if value else ()
+
+
+def _order(sort: str, *, grouped: bool) -> str:
+    """Rows of one OU stand together where they are grouped, whatever else is asked."""
+    return sort if not grouped or sort in ("path", "-path") else "path"

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from policies.models import Assessment
 from policies.selectors.coverage import coverage
+from policies.selectors.heat_map import heat_map as select_heat_map
 from policies.selectors.matrix import matrix as select_matrix
 from policies.views.filters import MatrixFilterForm
 from policies.views.standing import standing_of
@@ -16,29 +20,46 @@ from policies.views.standing import standing_of
 @require_safe
 def matrix(request: HttpRequest) -> HttpResponse:
     """Accounts × guardrails. The address holds the filter: it can be sent to a colleague."""
+
+    def found(assessment: Assessment, form: MatrixFilterForm) -> dict[str, Any]:
+        rows = select_matrix(assessment, form.chosen(), request.GET.get("page", "1"))
+        return {
+            "grouped": bool(form.cleaned_data["group"]),
+            "matrix": rows,
+            "coverage": [one for one in coverage(assessment) if one.guardrail in rows.columns],
+        }
+
+    return _filtered(request, "matrix", found)
+
+
+@require_safe
+def heat_map(request: HttpRequest) -> HttpResponse:
+    """The same accounts by the same filter, each as a square: the whole on one screen."""
+    return _filtered(
+        request,
+        "heat_map",
+        lambda assessment, form: {"heat_map": select_heat_map(assessment, form.chosen())},
+    )
+
+
+def _filtered(
+    request: HttpRequest,
+    name: str,
+    found: Callable[[Assessment, MatrixFilterForm], dict[str, Any]],
+) -> HttpResponse:
+    """The page, or for htmx what is `found` alone."""
     now = standing_of(request)
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     form = MatrixFilterForm(now.assessment, request.GET)
     if not form.is_valid():
-        context = {"standing": now, "form": form}
-        return render(request, "policies/matrix.html", context, status=HTTPStatus.BAD_REQUEST)
-    chosen = form.chosen()
-    found = select_matrix(now.assessment, chosen, request.GET.get("page", "1"))
+        context = {"standing": now, "form": form, "query": QueryDict()}
+        return render(request, f"policies/{name}.html", context, status=HTTPStatus.BAD_REQUEST)
     query = _said(request)
+    context = {"standing": now, "form": form, "chosen": form.chosen(), "query": query}
     partial = "HX-Request" in request.headers
-    response = render(
-        request,
-        "policies/_matrix_results.html" if partial else "policies/matrix.html",
-        {
-            "standing": now,
-            "form": form,
-            "chosen": chosen,
-            "matrix": found,
-            "coverage": [one for one in coverage(now.assessment) if one.guardrail in found.columns],
-            "query": query,
-        },
-    )
+    template = f"policies/_{name}_results.html" if partial else f"policies/{name}.html"
+    response = render(request, template, context | found(now.assessment, form))
     # The same address has two answers: a browser must not go back to the wrong one.
     patch_vary_headers(response, ["HX-Request"])
     # htmx sends every field; the address that it leaves behind is to be read by people.

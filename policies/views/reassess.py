@@ -8,15 +8,15 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts import auditing
-from policies.selectors.standing import standing
 from policies.tasks import reassess_organization
+from policies.views.standing import standing_of
 
 
 @require_POST
 @permission_required("policies.add_assessment", raise_exception=True)
 def reassess(request: HttpRequest) -> HttpResponse:
     """Ask the worker to judge the last snapshot again, by the rules of now."""
-    assessment = standing().assessment
+    assessment = standing_of(request).assessment
     if assessment is None:
         messages.info(request, "There is nothing to judge: crawl first.")
     else:

@@ -1,4 +1,4 @@
-"""What is known at the moment that a request asks about."""
+"""What is known of the organization, and at the moment, that a request asks about."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from policies.selectors.standing import NothingKnown, Standing, standing
 
 
 def standing_of(request: HttpRequest) -> Standing:
-    """Asked once per request, whoever asks."""
+    """Asked once per request, whoever asks: the view, and the bar above every page.
+
+    Without an organization in the address it is the one that was crawled last.
+    """
     found: Standing | None = getattr(request, "standing", None)
     if found is None:
+        wanted: str = getattr(request, "organization_id", "")
         try:
-            found = standing(moment_of(request))
+            found = standing(wanted, moment_of(request))
         except NothingKnown as problem:
             raise Http404(str(problem)) from None
+        if wanted and found.organization is None:
+            raise Http404(f"The portal knows no organization {wanted}.")
         request.standing = found  # type: ignore[attr-defined]
     return found
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from policies.selectors.policy_text import indented
+from policies.selectors.policy_text import indented, lines
 
 
 def test_a_compact_policy_gets_a_line_for_each_part() -> None:
@@ -26,3 +26,24 @@ def test_a_compact_policy_gets_a_line_for_each_part() -> None:
 )
 def test_what_would_not_survive_indenting_stays_as_it_is(text: str) -> None:
     assert indented(text) == text
+
+
+def statements(text: str) -> list[int | None]:
+    return [line.statement for line in lines(text)]
+
+
+def test_lines_know_the_statement_that_they_belong_to() -> None:
+    two = '{"Statement": [{"Effect": "Deny"}, {"Effect": "Allow"}], "Version": "2012-10-17"}'
+    assert statements(two) == [None, None, 0, 0, 0, 1, 1, 1, None, None, None]
+    single = '{"Statement": {"Effect": "Deny", "Condition": {"Null": {"a": "b"}}}, "Id": "x"}'
+    assert statements(single) == [None, *[0] * 8, None, None]
+
+
+def test_a_text_that_looks_like_a_statement_is_none() -> None:
+    text = '{"Id": "    {", "Statement": [{"Sid": "    }"}]}'
+    assert statements(text) == [None, None, None, 0, 0, 0, None, None]
+
+
+def test_a_text_that_is_no_json_has_lines_and_no_statements() -> None:
+    assert [line.text for line in lines("{\nnope")] == ["{", "nope"]
+    assert set(statements("{\nnope")) == {None}

@@ -1,0 +1,149 @@
+"""Server time of every page at 50,000 accounts, against a page that runs one query.
+
+Runs on a PostgreSQL of its own, filled with an invented organization. Seconds are of this
+machine; the ratio to the page with one query, measured in the same run, carries over.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from guardrails_portal.local.children import Child, stop
+from guardrails_portal.local.folders import make_folders
+from guardrails_portal.local.services import start_services
+
+ACCOUNTS = 50_000
+UNITS = 2_000
+ROUNDS = 11
+ONE_QUERY = "/one-query/"
+# Of server time at the median, and of bytes.
+MOST_MILLISECONDS, MOST_RATIO, MOST_BYTES = 100, 5, 300_000
+
+
+def main() -> None:
+    with _services():
+        _fill()
+        Console().print(_measured())
+
+
+@contextmanager
+def _services() -> Iterator[None]:
+    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
+    temporary = Path(tempfile.mkdtemp(prefix="portal-bench-", dir=place))
+    folders = make_folders(temporary, f"{temporary.name}-sockets")
+    os.environ |= {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "testserver",
+        "PORTAL_HTTPS": "false",
+    }
+    started: list[Child] = []
+    try:
+        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
+        yield
+    finally:
+        stop(started)
+        shutil.rmtree(temporary, ignore_errors=True)
+        shutil.rmtree(folders.sockets, ignore_errors=True)
+
+
+def _fill() -> None:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardrails_portal.settings")
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import connection
+
+    from accounts.services import start_crawl
+    from policies.services.recording import record
+    from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
+
+    settings.ROOT_URLCONF = "benchmarks.one_query"
+    call_command("migrate", verbosity=0)
+    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
+    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
+    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
+    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
+    start = time.perf_counter()
+    record(start_crawl(), organization(names, scps))
+    print(f"{ACCOUNTS:,} accounts judged and stored in {time.perf_counter() - start:.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _measured() -> Table:
+    from tests.factories import ROOT
+    from tests.users import signed_in
+
+    browser = signed_in()
+
+    def get(address: str) -> bytes:
+        response = browser.get(address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address} answers {response.status_code}")
+        return response.content
+
+    floor = _median(partial(get, ONE_QUERY))
+    table = Table(title=f"Pages at {ACCOUNTS:,} accounts (one query: {floor * 1_000:.1f} ms)")
+    for heading in ("page", "ms", "÷ one query", "KB", ""):
+        table.add_column(heading, justify="left" if heading == "page" else "right")
+    for address in (
+        "/organization/",
+        "/organization/?days=365",
+        "/organization/accounts/",
+        "/organization/accounts/?sort=-name&page=200",
+        "/organization/accounts/?guardrail=protect-cloudtrail&status=lacking",
+        "/organization/accounts/?q=account-49",
+        "/organization/accounts/?group=unit",
+        "/organization/accounts/heat-map/",
+        "/organization/accounts/100000000001/",
+        "/organization/units/",
+        f"/organization/units/{ROOT}/",
+        "/organization/scps/",
+        "/organization/scps/p-FullAWSAccess/",
+        "/organization/scps/p-scp00001/",
+        "/organization/search/?q=account-49",
+        "/organization/changes/",
+        "/organization/crawls/",
+    ):
+        size = len(get(address))
+        seconds = _median(partial(get, address))
+        good = (
+            seconds * 1_000 < MOST_MILLISECONDS
+            and seconds < MOST_RATIO * floor
+            and size < MOST_BYTES
+        )
+        table.add_row(
+            address,
+            f"{seconds * 1_000:.0f}",
+            f"{seconds / floor:.1f}",
+            f"{size / 1_000:.0f}",
+            "" if good else "over",
+        )
+    return table
+
+
+def _median(call: Callable[[], object]) -> float:
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""The organization's units as a tree, with what stands at and below each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.db.models import Count
+
+from policies.models import Assessment, AttachmentVersion, UnitTotal
+from policies.selectors.headings import Heading, headings
+from policies.selectors.units import UnitStanding
+
+# As many as a page can hold; where there are more, a unit's own page shows those below it.
+_SHOWN: Final = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a guardrail a unit's active member accounts have."""
+
+    guardrail: Heading
+    enforced: int
+    counted: int
+
+    @property
+    def lacking(self) -> int:
+        return self.counted - self.enforced
+
+    @property
+    def percent(self) -> int:
+        """Rounded down, so that 100 means every account; 0 without accounts."""
+        return 100 * self.enforced // self.counted if self.counted else 0
+
+    @property
+    def step(self) -> int:
+        """In five steps, of which the last is everything."""
+        return self.percent // 25
+
+
+@dataclass(slots=True)
+class Node:
+    """`below` counts the units directly in it, those that are not shown among them."""
+
+    id: str
+    name: str
+    scps: int
+    shares: tuple[Share, ...]
+    below: int
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def accounts(self) -> int:
+        """Active members at and below it."""
+        return self.shares[0].counted
+
+
+def tree(assessment: Assessment, units: Mapping[str, UnitStanding], top: UnitStanding) -> Node:
+    """The unit with those below it, as deep as a page can hold; two queries."""
+    below = Counter(unit.parent_id for unit in units.values())
+    shown = _shown([unit for unit in units.values() if unit.path.startswith(top.path)], top)
+    ids = [unit.id for unit in shown]
+    scps = dict(
+        AttachmentVersion.objects.at(assessment)
+        .filter(target_aws_id__in=ids)
+        .values_list("target_aws_id")
+        .annotate(Count("pk"))
+    )
+    shares = shares_of(assessment, ids)
+    nodes = {
+        unit.id: Node(unit.id, unit.name, scps.get(unit.id, 0), shares[unit.id], below[unit.id])
+        for unit in shown
+    }
+    for unit in sorted(shown, key=lambda one: (one.name.lower(), one.id)):
+        if unit.id != top.id:
+            nodes[unit.parent_id].children.append(nodes[unit.id])
+    return nodes[top.id]
+
+
+def shares_of(assessment: Assessment, unit_ids: Collection[str]) -> Mapping[str, tuple[Share, ...]]:
+    """Of every guardrail in the catalogue's order, by unit; one query."""
+    rows = (
+        UnitTotal.objects.at(assessment)
+        .filter(unit_aws_id__in=unit_ids)
+        .values_list("unit_aws_id", "guardrail", "enforced", "partial", "missing", "indeterminate")
+    )
+    found = {(unit, guardrail): numbers for unit, guardrail, *numbers in rows}
+    return {
+        unit: tuple(_share(one, found.get((unit, one.id), [0])) for one in headings())
+        for unit in unit_ids
+    }
+
+
+def _share(guardrail: Heading, numbers: list[int]) -> Share:
+    return Share(guardrail, numbers[0], sum(numbers))
+
+
+def _shown(units: Collection[UnitStanding], top: UnitStanding) -> list[UnitStanding]:
+    """As deep as `_SHOWN` allows; the units directly in `top` in any case."""
+    depths = Counter(unit.path.count("/") for unit in units)
+    depth = top.path.count("/") + 1
+    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _SHOWN:
+        depth += 1
+    return [unit for unit in units if unit.path.count("/") <= depth]

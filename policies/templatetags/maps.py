@@ -1,0 +1,125 @@
+"""Maps of the organization: SVG in which everything is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil, sqrt
+from typing import Final
+
+from django import template
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from policies.analysis.verdict import Status
+from policies.selectors.headings import STATUS_LABELS
+from policies.selectors.heat_map import HeatBlock, Run
+from policies.selectors.icicle import Block
+
+register = template.Library()
+
+_ROW: Final = 26
+# Narrower than this part of the whole, no name fits into a block.
+_LEGIBLE: Final = 0.035
+
+
+@register.simple_tag
+def icicle(blocks: Sequence[Block]) -> SafeString:
+    """Units as blocks. Widths are percentages, so that the text keeps its size in any window."""
+    height = _ROW * (1 + max((one.depth for one in blocks), default=0))
+    return format_html(
+        '<svg class="icicle" height="{}" role="group" aria-label="{}">{}</svg>',
+        height,
+        "Organizational units by accounts and coverage",
+        format_html_join("", "{}", ((_block(one),) for one in blocks)),
+    )
+
+
+def _block(one: Block) -> SafeString:
+    words = f"{one.name}: {one.percent} % enforced, {one.accounts:,} accounts"
+    name = format_html('<text x="6" y="16">{}</text>', one.name)
+    return format_html(
+        '<a href="{}" aria-label="{}"><title>{}</title><svg x="{}%" y="{}" width="{}%" height="{}">'
+        '<rect class="cover-{}" width="100%" height="100%"/>{}</svg></a>',
+        reverse("policies:unit", args=[one.id]),
+        words,
+        words,
+        f"{100 * one.start:.3f}",
+        one.depth * _ROW,
+        f"{100 * one.width:.3f}",
+        _ROW,
+        one.step,
+        name if one.width >= _LEGIBLE else "",
+    )
+
+
+@register.simple_tag
+def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeString:
+    """A unit's accounts as squares, row by row, each or each run of them a link."""
+    pitch = 14 if singly else 6
+    columns = min(60, max(4, ceil(sqrt(2 * block.accounts))))
+    rows = ceil(block.accounts / columns)
+    drawn = []
+    start = 0
+    for run in block.runs:
+        label = _words(run)
+        drawn.append(
+            (
+                _address(block, run, query),
+                label,
+                label,
+                run.worth,
+                _squares(start, start + run.accounts, columns, pitch),
+            )
+        )
+        start += run.accounts
+    return format_html(
+        '<svg class="heat" width="{}" height="{}" role="group" aria-label="{}">{}</svg>',
+        columns * pitch,
+        rows * pitch,
+        block.name,
+        format_html_join(
+            "",
+            '<a href="{}" aria-label="{}"><title>{}</title><path class="heat-{}" d="{}"/></a>',
+            drawn,
+        ),
+    )
+
+
+def _squares(start: int, end: int, columns: int, pitch: int) -> str:
+    """A path of the squares from `start` up to `end`: as far as they go, whole rows at once."""
+    size = pitch - (2 if pitch > 10 else 1)
+    return "".join(
+        f"M{column * pitch} {row * pitch}h{length * pitch - (pitch - size)}v{size}"
+        f"h-{length * pitch - (pitch - size)}z"
+        for row, column, length in _strips(start, end, columns)
+    )
+
+
+def _strips(start: int, end: int, columns: int) -> Iterator[tuple[int, int, int]]:
+    """Row, first column and length of each row's part."""
+    while start < end:
+        row, column = divmod(start, columns)
+        length = min(end - start, columns - column)
+        yield row, column, length
+        start += length
+
+
+def _words(run: Run) -> str:
+    if run.worth.isdigit():
+        state = f"lacks {run.worth}" if run.worth != "0" else "lacks none"
+    else:
+        state = STATUS_LABELS[Status(run.worth)].lower()
+    if run.account_id:
+        return f"{run.name} ({run.account_id}): {state}"
+    return f"{run.accounts:,} accounts: {state}"
+
+
+def _address(block: HeatBlock, run: Run, query: QueryDict) -> str:
+    if run.account_id:
+        return reverse("policies:account", args=[run.account_id])
+    narrowed = query.copy()
+    narrowed["unit"] = block.unit_id
+    narrowed["lacks" if run.worth.isdigit() else "status"] = run.worth
+    return f"{reverse('policies:matrix')}?{narrowed.urlencode()}"

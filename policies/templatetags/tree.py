@@ -1,0 +1,68 @@
+"""The tree of units: nested lists, each opened and closed by a `<details>` of its own."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from policies.selectors.tree import Node, Share
+
+register = template.Library()
+
+# Levels that are open at first.
+_OPEN: Final = 2
+
+
+@register.simple_tag
+def unit_tree(top: Node) -> SafeString:
+    """A unit and all of its nodes. Written out in Python: a template for each would be slow."""
+    matrix = reverse("policies:matrix")
+    return format_html('<ul class="tree">{}</ul>', _node(top, matrix, 0))
+
+
+def _node(node: Node, matrix: str, depth: int) -> SafeString:
+    row = format_html(
+        '<div class="tree-row"><span class="tree-name"><a href="{}">{}</a></span>'
+        '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
+        reverse("policies:unit", args=[node.id]),
+        node.name,
+        node.scps,
+        f"{node.accounts:,}",
+        format_html_join("", "{}", ((_share(node, one, matrix),) for one in node.shares)),
+    )
+    return format_html("<li>{}{}</li>", row, _below(node, matrix, depth))
+
+
+def _below(node: Node, matrix: str, depth: int) -> SafeString:
+    if not node.children:
+        if not node.below:
+            return SafeString("")
+        return format_html(
+            '<a class="tree-more" href="{}">{} OUs in it</a>',
+            reverse("policies:unit", args=[node.id]),
+            node.below,
+        )
+    return format_html(
+        '<details{}><summary aria-label="OUs in {}"></summary><ul>{}</ul></details>',
+        SafeString(" open") if depth < _OPEN else "",
+        node.name,
+        format_html_join("", "{}", ((_node(one, matrix, depth + 1),) for one in node.children)),
+    )
+
+
+def _share(node: Node, share: Share, matrix: str) -> SafeString:
+    if not share.counted:
+        return SafeString('<span class="tree-share">–</span>')
+    return format_html(
+        '<a class="tree-share cover-{}" title="{}" href="{}?unit={}&amp;guardrail={}">{} %</a>',
+        share.step,
+        f"{share.guardrail.short}: {share.enforced:,} of {share.counted:,}",
+        matrix,
+        node.id,
+        share.guardrail.id,
+        share.percent,
+    )

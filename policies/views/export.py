@@ -1,0 +1,118 @@
+"""The matrix as files: exactly the accounts and guardrails that its filter keeps."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Final
+
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from policies.models import Assessment
+from policies.selectors.headings import Heading, headings
+from policies.selectors.matrix import Row, every_row
+from policies.views.filters import MatrixFilterForm
+from policies.views.standing import standing_of
+
+# What a spreadsheet takes for a formula. Source: OWASP, "CSV Injection".
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """What the file holds: a row for each account with a cell for each of the columns."""
+
+    assessment: Assessment
+    columns: Sequence[Heading]
+    rows: Iterable[Row]
+
+
+_Write = Callable[[_Export], Iterator[str]]
+
+
+@require_safe
+def matrix_csv(request: HttpRequest) -> HttpResponseBase:
+    """One line an account, with status and reason for each guardrail."""
+    return _file(request, "text/csv; charset=utf-8", "csv", _csv)
+
+
+@require_safe
+def matrix_json(request: HttpRequest) -> HttpResponseBase:
+    """`{"organization_id", "taken_at", "accounts": [{…, "verdicts": [{…}]}]}`."""
+    return _file(request, "application/json", "json", _json)
+
+
+def _file(
+    request: HttpRequest, content_type: str, extension: str, write: _Write
+) -> HttpResponseBase:
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    form = MatrixFilterForm(now.assessment, request.GET)
+    if not form.is_valid():
+        context = {"standing": now, "form": form, "query": QueryDict()}
+        return render(request, "policies/matrix.html", context, status=HTTPStatus.BAD_REQUEST)
+    chosen = form.chosen()
+    columns = [one for one in headings() if chosen.guardrail in ("", one.id)]
+    name = (
+        f"{now.assessment.organization.aws_id}-{now.assessment.taken_at:%Y-%m-%dT%H%M}.{extension}"
+    )
+    lines = write(_Export(now.assessment, columns, every_row(now.assessment, chosen)))
+    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
+
+
+class _Line:
+    """What `csv.writer` writes to, to have the line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv(export: _Export) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    account = ["account_id", "name", "email", "state", "unit_id", "unit"]
+    verdicts = [name for one in export.columns for name in (one.id, f"{one.id} reason")]
+    yield writer.writerow([*account, *verdicts])
+    for row in export.rows:
+        unit = row.account.unit
+        texts = [row.account.aws_id, row.account.name, row.account.email, row.account.state]
+        texts += [unit.aws_id, unit.display_path]
+        texts += [text for cell in row.cells for text in (cell.status.value, cell.reason)]
+        yield writer.writerow([_no_formula(text) for text in texts])
+
+
+def _no_formula(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _json(export: _Export) -> Iterator[str]:
+    head = {
+        "organization_id": export.assessment.organization.aws_id,
+        "taken_at": export.assessment.taken_at.isoformat(),
+    }
+    yield json.dumps(head)[:-1] + ', "accounts": ['
+    for index, row in enumerate(export.rows):
+        yield (",\n" if index else "\n") + json.dumps(_as_json(row), ensure_ascii=False)
+    yield "\n]}\n"
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    account = row.account
+    return {
+        "id": account.aws_id,
+        "name": account.name,
+        "email": account.email,
+        "state": account.state,
+        "unit_id": account.unit.aws_id,
+        "unit": account.unit.display_path,
+        "verdicts": [
+            {"guardrail": cell.guardrail.id, "status": cell.status.value, "reason": cell.reason}
+            for cell in row.cells
+        ],
+    }

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from policies.selectors.search import search as select
+from policies.views.standing import standing_of
+
+_ON_A_PAGE = 50
+# The longest that anything can be called: an e-mail address.
+_LONGEST = 320
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Accounts, OUs and SCPs by name or id: a page, or for htmx the list below the field."""
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    text = request.GET.get("q", "")[:_LONGEST]
+    partial = "HX-Request" in request.headers
+    found = select(now.assessment, text, *(() if partial else (_ON_A_PAGE,)))
+    template = "policies/_found.html" if partial else "policies/search.html"
+    response = render(request, template, {"standing": now, "found": found})
+    patch_vary_headers(response, ["HX-Request"])
+    return response

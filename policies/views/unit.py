@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from policies.models import UnitVersion
+from policies.selectors.account_path import unit_path
+from policies.selectors.headings import headings
+from policies.selectors.icicle import icicle
+from policies.selectors.matrix import MatrixFilter
+from policies.selectors.matrix import matrix as select_matrix
+from policies.selectors.tree import tree as select_tree
+from policies.selectors.units import root_of, units_at
+from policies.views.standing import standing_of
+
+# Accounts on the unit's own page, worst first; the matrix has them all.
+_ACCOUNTS: Final = 25
+
+
+@require_safe
+def tree(request: HttpRequest) -> HttpResponse:
+    """The whole organization, unit by unit."""
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    units = units_at(now.assessment)
+    top = select_tree(now.assessment, units, root_of(units))
+    context = {"standing": now, "tree": top, "headings": headings()}
+    return render(request, "policies/tree.html", context)
+
+
+@require_safe
+def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
+    """One unit: what stands at and below it, and the SCPs that it has from above."""
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    units = units_at(now.assessment)
+    if unit_id not in units:
+        raise Http404(f"No OU {unit_id} is in the organization, as it was last crawled.")
+    found = UnitVersion.objects.at(now.assessment).get(aws_id=unit_id)
+    worst_first = MatrixFilter(unit=found, sort="-lacks")
+    context = {
+        "standing": now,
+        "unit": found,
+        "tree": select_tree(now.assessment, units, units[unit_id]),
+        "blocks": icicle(units, units[unit_id]),
+        "headings": headings(),
+        "levels": unit_path(now.assessment, found),
+        "matrix": select_matrix(now.assessment, worst_first, size=_ACCOUNTS),
+    }
+    return render(request, "policies/unit.html", context)

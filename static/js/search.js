@@ -1,0 +1,31 @@
+// `/` goes to the search from anywhere; arrow keys go through what it found, Escape leaves.
+const input = document.getElementById("search");
+const found = document.getElementById("found");
+
+const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select");
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    if (!typing(event.target)) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    }
+  }
+});
+
+input.form.addEventListener("keydown", (event) => {
+  const hits = [...found.querySelectorAll("a")];
+  const at = hits.indexOf(document.activeElement);
+  if (event.key === "ArrowDown" && hits.length) {
+    event.preventDefault();
+    hits[Math.min(at + 1, hits.length - 1)].focus();
+  } else if (event.key === "ArrowUp" && at >= 0) {
+    event.preventDefault();
+    (hits[at - 1] ?? input).focus();
+  } else if (event.key === "Escape") {
+    found.replaceChildren();
+    input.focus();
+    input.blur();
+  }
+});

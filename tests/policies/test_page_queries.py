@@ -1,0 +1,50 @@
+"""What each page costs: the same queries for three accounts and for three hundred.
+
+`page_queries.json` is the committed baseline: a page that comes to cost more fails here,
+and whoever means it writes the new number down.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.services import start_crawl
+from guardrails_portal.people.roles import Role
+from policies.services.recording import record
+from tests.factories import NO_LOGIN_PROFILES, ROOT, Scp, organization
+from tests.users import signed_in
+
+pytestmark = pytest.mark.django_db
+
+BASELINE: dict[str, int] = json.loads(
+    Path(__file__).with_name("page_queries.json").read_text(encoding="utf-8")
+)
+
+
+def store(accounts: int) -> None:
+    names = {f"account-{n}": f"Unit {n % 40}/Below {n % 3}" for n in range(accounts)}
+    scps = [Scp(f"SCP {n}", NO_LOGIN_PROFILES, at=[f"Unit {n}"]) for n in range(3)]
+    record(start_crawl(), organization(names, scps))
+
+
+def cost(browser: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        response = browser.get(address.replace("{root}", ROOT))
+        # A file is read as it is asked for.
+        assert response.getvalue()
+    assert response.status_code == 200
+    return len(queries)
+
+
+def test_pages_cost_the_queries_written_down_however_many_accounts() -> None:
+    browser = signed_in(Role.OPERATOR)
+    for accounts in (3, 300):
+        store(accounts)
+        costs = {address: cost(browser, address) for address in BASELINE}
+        assert costs == BASELINE, f"with {accounts} accounts"

@@ -1,0 +1,328 @@
+"""The pages beside the matrix: maps, units, SCPs, search, crawls, files, organizations."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Crawl
+from accounts.services import fail_crawl, start_crawl
+from accounts.snapshot import OrganizationSnapshot
+from guardrails_portal.people.roles import Role
+from policies.models import Assessment
+from policies.services.recording import record
+from tests.factories import (
+    KEEP_S3_PRIVATE,
+    NO_LOGIN_PROFILES,
+    ROOT,
+    Scp,
+    account_id,
+    deny,
+    organization,
+)
+from tests.users import signed_in
+
+pytestmark = pytest.mark.django_db
+
+MATRIX = reverse("policies:matrix")
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def browser() -> Client:
+    return signed_in(Role.OPERATOR)
+
+
+@pytest.fixture
+def example() -> OrganizationSnapshot:
+    snapshot = organization(
+        {"payments": "Workloads/Payments", "=cmd()": "Workloads", "sandbox": "Sandbox"},
+        [
+            Scp("No logins", NO_LOGIN_PROFILES, at=["Workloads"]),
+            Scp("Keep S3 private", KEEP_S3_PRIVATE, at=["Sandbox", "sandbox"]),
+            Scp("In vain", deny("s3:PutAccountPublicAccessBlock", resource="arn:aws:s3:::*")),
+            Scp("Nowhere", NO_LOGIN_PROFILES, at=[]),
+        ],
+    )
+    record(start_crawl(), snapshot)
+    return snapshot
+
+
+def page(browser: Client, address: str, status: int = 200) -> str:
+    response = browser.get(address)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def unit_id(snapshot: OrganizationSnapshot, name: str) -> str:
+    return next(unit.id for unit in snapshot.units if unit.name == name)
+
+
+ALL = ["overview", "matrix", "heat-map", "tree", "scps", "search", "crawls"]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_page_needs_a_log_in(client: Client, name: str) -> None:
+    response = client.get(reverse(f"policies:{name}"))
+    assert response.headers["Location"].startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("name", ["heat-map", "tree", "scps", "search", "matrix-csv"])
+def test_before_the_first_crawl_every_page_says_what_to_do(browser: Client, name: str) -> None:
+    assert "No crawl yet" in page(browser, reverse(f"policies:{name}"))
+
+
+@pytest.mark.parametrize("name", [*ALL, "unit", "scp"])
+def test_no_page_holds_a_script_or_a_style_of_its_own(
+    browser: Client, example: OrganizationSnapshot, name: str
+) -> None:
+    arguments = {"unit": [ROOT], "scp": ["p-scp00001"]}.get(name, [])
+    found = page(browser, reverse(f"policies:{name}", args=arguments))
+    assert " style=" not in found
+    assert "<style" not in found
+    assert found.count("<script") == found.count('<script src="/static/')
+
+
+def test_names_from_aws_are_never_markup(browser: Client) -> None:
+    snapshot = organization(
+        {EVIL: EVIL.replace("/", "|")}, [Scp(EVIL, deny("iam:*", sid=EVIL), at=[EVIL])]
+    )
+    record(start_crawl(), snapshot)
+    addresses = [reverse(f"policies:{name}") for name in ALL]
+    addresses += [
+        f"{reverse('policies:search')}?q={EVIL}",
+        reverse("policies:unit", args=[unit_id(snapshot, EVIL.replace("/", "|"))]),
+        reverse("policies:scp", args=["p-scp00001"]),
+        f"{MATRIX}?group=unit",
+    ]
+    for address in addresses:
+        assert "<script>alert" not in page(browser, address)
+
+
+def test_the_overview_tells_how_many_more_lack_a_guardrail_than_a_week_ago(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    earlier = Assessment.objects.get()
+    Assessment.objects.update(since=earlier.since - timedelta(days=9))
+    kept = tuple(one for one in example.attachments if one.policy_id != "p-scp00001")
+    record(start_crawl(), replace(example, attachments=kept))
+    found = page(browser, reverse("policies:overview"))
+    assert "▲ 2 more lack it" in found
+    assert 'class="sparkline"' in found
+
+
+def test_the_overview_shows_the_units_and_those_most_exposed(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:overview"))
+    address = reverse("policies:unit", args=[unit_id(example, "Payments")])
+    assert f'<a href="{address}" aria-label="Payments: 20 % enforced, 1 accounts">' in found
+    assert "4 of 5" in found
+
+
+def test_a_posture_that_no_crawl_renewed_is_called_stale(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    assert "This posture is" in page(browser, MATRIX), "of 2026-11-23"
+    Assessment.objects.update(taken_at=timezone.now())
+    assert "This posture is" not in page(browser, MATRIX)
+
+
+def test_rows_stand_by_unit_on_request(browser: Client, example: OrganizationSnapshot) -> None:
+    found = page(browser, f"{MATRIX}?group=unit&sort=-lacks")
+    assert found.count('class="group"') == 4
+    assert "Workloads / Payments" in found
+
+
+def test_accounts_are_found_by_how_much_they_lack(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    assert "No account fits" in page(browser, f"{MATRIX}?lacks=5")
+    found = page(browser, f"{MATRIX}?lacks=4&sort=-lacks")
+    assert ">payments<" in found
+    assert ">management<" not in found
+    assert "“6” is not one of the choices" in page(browser, f"{MATRIX}?lacks=6", 400)
+
+
+def test_the_heat_map_has_a_square_for_each_account_that_fits(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    address = reverse("policies:heat-map")
+    found = page(browser, address)
+    assert f"payments ({account_id(example, 'payments')}): lacks 4" in found
+    assert 'class="heat-4"' in found
+    found = page(browser, f"{address}?guardrail=prevent-login-profiles&status=missing")
+    assert "sandbox" in found
+    assert 'class="heat-missing"' in found
+    assert ">payments" not in found
+
+
+def test_a_file_holds_what_the_filter_keeps(browser: Client, example: OrganizationSnapshot) -> None:
+    query = "?guardrail=prevent-login-profiles&status=enforced"
+    response = browser.get(reverse("policies:matrix-csv") + query)
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="o-example')
+    rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
+    assert [row["name"] for row in rows] == ["'=cmd()", "payments"], "no formula for a spreadsheet"
+    assert rows[1]["prevent-login-profiles"] == "enforced"
+    assert "protect-cloudtrail" not in rows[1]
+    found: Mapping[str, object] = json.loads(
+        browser.get(reverse("policies:matrix-json") + query).getvalue()
+    )
+    accounts = found["accounts"]
+    assert isinstance(accounts, list)
+    assert [one["name"] for one in accounts] == ["=cmd()", "payments"]
+    assert accounts[1]["verdicts"][0]["status"] == "enforced"
+
+
+def test_a_file_of_a_filter_that_makes_no_sense_is_refused(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    assert "is not one of the choices" in page(
+        browser, f"{reverse('policies:matrix-csv')}?status=good", 400
+    )
+
+
+def test_the_tree_has_each_unit_with_its_scps_and_coverage(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:tree"))
+    workloads = unit_id(example, "Workloads")
+    assert 'aria-label="OUs in Workloads"' in found
+    query = f"?unit={workloads}&amp;guardrail=prevent-login-profiles"
+    assert f'href="{MATRIX}{query}">100 %</a>' in found
+
+
+def test_a_unit_says_what_it_has_from_above_and_how_its_accounts_stand(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:unit", args=[unit_id(example, "Payments")]))
+    assert "In vain" in found, "from the root"
+    assert "No logins" in found, "from Workloads"
+    assert "Keep S3 private" not in found
+    assert ">payments<" in found
+    assert "sandbox" not in found
+
+
+@pytest.mark.parametrize("unknown", ["ou-none", "%00", "r-ab1"])
+def test_an_unknown_unit_is_not_found(
+    browser: Client, example: OrganizationSnapshot, unknown: str
+) -> None:
+    assert "No OU" in page(browser, f"{reverse('policies:tree')}{unknown}/", 404)
+
+
+def test_the_scps_are_listed_with_what_is_odd_in_them(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:scps"))
+    assert "Attached nowhere: it has no effect." in found
+    assert "has no effect on <code>s3:PutAccountPublicAccessBlock</code>" in found
+    narrowed = page(browser, f"{reverse('policies:scps')}?q=vain")
+    assert "Nowhere" not in narrowed
+    assert "No SCP is called “zzz”" in page(browser, f"{reverse('policies:scps')}?q=zzz")
+
+
+def test_an_scp_says_what_it_does_and_whom_it_reaches(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:scp", args=["p-scp00001"]))
+    assert "Login profiles: 4 of 4 actions" in found
+    assert "reaches 2 member accounts" in found
+    assert 'id="statement-0"' in found
+    found = page(browser, reverse("policies:scp", args=["p-scp00002"]))
+    assert "reaches 1 member account" in found, "by its OU and by itself, counted once"
+    assert "reaches 3 member accounts" in page(
+        browser, reverse("policies:scp", args=["p-FullAWSAccess"])
+    )
+    assert "No SCP p-none" in page(browser, reverse("policies:scp", args=["p-none"]), 404)
+
+
+def test_the_search_finds_accounts_units_and_scps(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    address = reverse("policies:search")
+    found = page(browser, f"{address}?q=sand")
+    assert reverse("policies:account", args=[account_id(example, "sandbox")]) in found
+    assert reverse("policies:unit", args=[unit_id(example, "Sandbox")]) in found
+    assert reverse("policies:scp", args=["p-scp00002"]) in page(browser, f"{address}?q=private")
+    assert "Nothing is called “zzz”" in page(browser, f"{address}?q=zzz")
+    assert "<html" not in browser.get(f"{address}?q=s", HTTP_HX_REQUEST="1").content.decode()
+
+
+@pytest.mark.parametrize("text", ["%00", "%", "_", "\\", "x" * 5_000, " "])
+def test_nothing_that_is_searched_for_breaks_the_search(
+    browser: Client, example: OrganizationSnapshot, text: str
+) -> None:
+    page(browser, f"{reverse('policies:search')}?q={text}")
+
+
+def test_the_crawls_say_how_they_went(browser: Client, example: OrganizationSnapshot) -> None:
+    fail_crawl(start_crawl(), "organizations:ListRoots failed.")
+    Crawl.objects.filter(state="completed").update(calls={"ListAccounts": 1_200})
+    found = page(browser, reverse("policies:crawls"))
+    assert "organizations:ListRoots failed." in found
+    assert "1,200 calls" in found
+    assert 'hx-trigger="every 15s"' in found
+    start_crawl()
+    assert 'hx-trigger="every 2s"' in page(browser, reverse("policies:crawls"))
+
+
+def test_a_viewer_sees_no_button_to_crawl(example: OrganizationSnapshot) -> None:
+    assert "Crawl now" not in page(signed_in(Role.VIEWER), reverse("policies:crawls"))
+
+
+def test_the_chosen_scheme_is_remembered(browser: Client, example: OrganizationSnapshot) -> None:
+    assert "data-theme" not in page(browser, MATRIX)
+    response = browser.post(reverse("scheme"), {"scheme": "dark", "next": MATRIX})
+    assert response.headers["Location"] == MATRIX
+    assert 'data-theme="dark"' in page(browser, MATRIX)
+    browser.post(reverse("scheme"), {"scheme": "pink", "next": "https://evil.example/"})
+    assert 'data-theme="dark"' in page(browser, MATRIX)
+
+
+@pytest.fixture
+def two(example: OrganizationSnapshot) -> OrganizationSnapshot:
+    """Another organization, crawled after the first."""
+    other = organization({"elsewhere": "Other"})
+    other = replace(other, organization=replace(other.organization, id="o-example0002"))
+    record(start_crawl(), other)
+    return other
+
+
+def test_with_one_organization_there_is_nothing_to_switch(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    assert "switcher" not in page(browser, MATRIX)
+
+
+@pytest.mark.usefixtures("two")
+def test_the_organization_stands_in_the_address_and_in_every_link(browser: Client) -> None:
+    first = page(browser, f"/o/o-example0001{MATRIX}")
+    assert ">payments<" in first
+    assert ">elsewhere<" not in first
+    assert 'href="/o/o-example0001/organization/scps/"' in first
+    assert 'href="/o/o-example0002/organization/"' in first
+    assert 'href="/organization/' not in first
+    assert 'href="/o/o-example0001/static' not in first
+    assert ">elsewhere<" in page(browser, f"/o/o-example0002{MATRIX}")
+
+
+@pytest.mark.usefixtures("two")
+def test_with_several_organizations_an_address_without_one_gets_it(browser: Client) -> None:
+    response = browser.get(f"{MATRIX}?status=lacking")
+    assert response.headers["Location"] == f"/o/o-example0002{MATRIX}?status=lacking"
+    assert reverse("policies:matrix") == MATRIX, "the prefix is gone with its request"
+
+
+@pytest.mark.usefixtures("two")
+def test_an_organization_that_is_not_known_is_not_found(browser: Client) -> None:
+    found = page(browser, f"/o/o-unknown0000{MATRIX}", 404)
+    assert "The portal knows no organization o-unknown0000." in found
