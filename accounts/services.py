@@ -25,6 +25,7 @@ def start_crawl(connection: Connection | None = None) -> Crawl:
 def keep_unjudged(crawl: Crawl, snapshot: OrganizationSnapshot) -> None:
     """Keep what was read, at once: whatever becomes of this process, it can be judged."""
     content = zlib.compress(dumps(snapshot).encode())
+    crawl.save(update_fields=["calls"])
     UnjudgedSnapshot.objects.create(crawl=crawl, content=content)
 
 

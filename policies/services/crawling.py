@@ -63,6 +63,7 @@ def crawl_organization(
             def begin(found: SnapshotOrganization) -> OrganizationSnapshot | None:
                 # Another connection may lead to the same organization.
                 locks.enter_context(only_one(found.id))
+                _complete_abandoned(found.id)
                 return _last_found(found.id)
 
             with Heartbeat(crawl, reader, _calls_last_time(connection)) as heartbeat:
@@ -85,6 +86,7 @@ def reassess_organization(organization: Organization) -> Assessment | None:
     Raises `CrawlRunning`: a crawl judges by the rules of now anyway.
     """
     with only_one(organization.aws_id):
+        _complete_abandoned(organization.aws_id)
         previous = newest_assessment(organization)
         if previous is None or not previous.kept:
             return None
@@ -142,20 +144,25 @@ def _calls_last_time(connection: Connection) -> int:
 
 
 def _end_abandoned(connection: Connection) -> None:
-    """End what says that it runs: whoever holds the lock knows that nothing does.
-
-    A crawl that had read everything is judged, and by the lock only once.
-    """
-    of_connection = Crawl.objects.filter(Q(connection=connection) | Q(connection=None))
-    of_connection.filter(state=Crawl.State.RUNNING).update(
+    """Give up what says that it runs: whoever holds the lock knows that nothing does."""
+    of_connection = Q(connection=connection) | Q(connection=None)
+    Crawl.objects.filter(of_connection, state=Crawl.State.RUNNING).update(
         state=Crawl.State.FAILED, lost=True, finished_at=timezone.now(), error=_LOST
     )
-    for crawl in of_connection.filter(lost=True, unjudged_snapshot__isnull=False).order_by("pk"):
+
+
+def _complete_abandoned(organization_id: str) -> None:
+    """Judge what dead workers had read: by the organization's lock once, and by no live one."""
+    for crawl in Crawl.objects.filter(unjudged_snapshot__isnull=False).order_by("pk"):
         snapshot = unjudged(crawl)
-        if snapshot is None:
+        if snapshot is None or snapshot.organization.id != organization_id:
+            continue
+        newest = newest_assessment(Organization.objects.filter(aws_id=organization_id).first())
+        if newest and newest.taken_at > snapshot.taken_at:
+            fail_crawl(crawl, _LOST)
             continue
         try:
-            with _failing(crawl), only_one(snapshot.organization.id):
+            with _failing(crawl):
                 record(crawl, snapshot)
         except Exception:
             # Its sentence stands on the crawl; the next one must not fail by it too.
