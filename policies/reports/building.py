@@ -6,12 +6,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from accounts.snapshot import AccountState, OrganizationSnapshot
 from accounts.snapshot_codec import as_json
+from policies.analysis.guardrail import Parameters
 from policies.analysis.verdict import Status
+from policies.catalogue.parameters import parameters_to_json
 from policies.models import AccountVersion, Assessment, UnitVersion, Verdict
 from policies.reports.content import (
     AccountLine,
@@ -174,8 +177,14 @@ def _how(assessment: Assessment, snapshot: OrganizationSnapshot) -> Judged:
             for policy in snapshot.policies
             if policy.content is not None
         },
-        parameters=assessment.parameters,
+        parameters=_in_order(assessment.parameters),
     )
+
+
+def _in_order(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """In the catalogue's order, which the database does not keep."""
+    known = [name for name in parameters_to_json(Parameters()) if name in parameters]
+    return {name: parameters[name] for name in known} | dict(parameters)
 
 
 def _warning(assessment: Assessment) -> str:

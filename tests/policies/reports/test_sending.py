@@ -12,8 +12,6 @@ import subprocess
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -29,9 +27,8 @@ from policies.reports.sending import deliver
 from policies.services.deliveries import LEASE, WAITS, send_again, unsent
 from policies.services.report_schedules import send_now
 from tests.policies.reports.conftest import MailServer, Receiver
-from tests.policies.reports.writing import crawled, scheduled
+from tests.policies.reports.writing import ROOT, crawled, database_url, scheduled
 
-ROOT = Path(__file__).resolve().parents[3]
 State = Delivery.State
 
 
@@ -254,11 +251,9 @@ sending.deliver(uuid.UUID(sys.argv[1]))
 
 def killed(delivery: Delivery, when: str, mail: MailServer) -> None:
     """Let a process deliver, and die before or after it enters `sending`."""
-    database = connection.settings_dict
-    url = f"postgres://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], '')}"
     environment = {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url(),
         "DJANGO_SETTINGS_MODULE": "guardrails_portal.settings",
     }
     ended = subprocess.run(

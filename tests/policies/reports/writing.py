@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
 
 from accounts.auditing import PORTAL
 from accounts.models import Organization
@@ -16,12 +20,19 @@ from policies.services.recording import record
 from policies.services.report_schedules import Recipient, save_schedule
 from tests.factories import NO_LOGIN_PROFILES, TAKEN_AT, Scp, organization
 
+ROOT = Path(__file__).resolve().parents[3]
 ACCOUNTS = {
     "payments": "Workloads/Payments",
     "orders": "Workloads/Orders",
     "sandbox": "Sandbox",
 }
 EMAIL, CHAT, WEBHOOK = ReportRecipient.Kind
+
+
+def database_url() -> str:
+    """Of the tests' own database, for other processes."""
+    database = connection.settings_dict
+    return f"postgres://{database['USER']}@/{database['NAME']}?host={quote(database['HOST'], '')}"
 
 
 def posture(
