@@ -61,7 +61,11 @@ def test_judging_runs_in_a_bare_interpreter() -> None:
     assert (done.returncode, done.stdout.strip(), done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+# Migrations are written by Django, whole ones at once.
+BY_HAND = [path for path in SOURCES if path.parent.name != "migrations"]
+
+
+@pytest.mark.parametrize("path", BY_HAND, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_file_is_longer_than_can_be_held_in_mind(path: Path) -> None:
     assert len(path.read_text().splitlines()) <= 400
 

@@ -26,8 +26,7 @@ from policies.analysis.walks import StepLimit, Steps
 from policies.analysis.witness import witness
 
 TOO_LONG: Final = "the search would take more steps than the portal allows itself"
-# SCPs never affect it, and nobody can assume it.
-# Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
+# AWS Organizations User Guide, "Tasks and entities not restricted by SCPs": nobody assumes it.
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
 
 

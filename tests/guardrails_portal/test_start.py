@@ -111,5 +111,6 @@ def test_health_says_what_is_unreachable() -> None:
     done = python("manage.py", "shell", "--no-imports", "-c", ask, **nowhere)
 
     assert done.stdout == (
-        "503 {'database': 'unreachable', 'migrations': 'unknown', 'broker': 'unreachable'}\n"
+        "503 {'database': 'unreachable', 'migrations': 'unknown', 'broker': 'unreachable', "
+        "'beat': 'unknown', 'crawl': 'unknown'}\n"
     )

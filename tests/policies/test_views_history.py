@@ -149,8 +149,8 @@ def test_an_account_that_was_not_there_then_is_not_found(
     assert client.get(gone).status_code == 404
 
 
-def test_the_page_of_changes_costs_twelve_queries(client: Client) -> None:
+def test_the_page_of_changes_costs_thirteen_queries(client: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         page(client, reverse("policies:changes"))
-    # Session and user, standing, the filter's units, the exposure, and the feed.
-    assert len(queries) <= 12
+    # Session and user, organizations, standing, the filter's units, the exposure, and the feed.
+    assert len(queries) <= 13

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -17,24 +19,28 @@ OPEN = {
     *("openid_connect_login", "openid_connect_callback", "socialaccount_signup"),
     *("socialaccount_login_error", "socialaccount_login_cancelled"),
 }
-# Where a viewer may post: what concerns nobody but themselves.
+# Where a viewer may post: what concerns nobody but themselves, or stores nothing.
 OWN = {
     *("people:password", "people:tokens", "people:revoke-token", "people:sign-out-everywhere"),
     *("account_reauthenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp"),
     *("mfa_generate_recovery_codes", "home", "mfa_index", "scheme"),
+    *("api:assess", "/api/v1/assess/"),
 }
 
 
 def addresses(
-    patterns: list[URLPattern | URLResolver], namespace: str = ""
+    patterns: list[URLPattern | URLResolver], namespace: str = "", prefix: str = "/"
 ) -> Iterator[tuple[str, str]]:
     """Name and path of each, with something for every part of the path that varies."""
     for one in patterns:
         if isinstance(one, URLResolver):
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-            yield from addresses(one.url_patterns, inner)
+            yield from addresses(one.url_patterns, inner, f"{prefix}{one.pattern}")
+        elif not one.name:
+            # The API's same address with a slash at its end, and whatever it has not.
+            path = re.sub(r"<(int:)?.*?>", lambda part: "7" if part[1] else "x", str(one.pattern))
+            yield f"{prefix}{path}", f"{prefix}{path}"
         else:
-            assert one.name, f"{one.pattern} has no name"
             name = f"{namespace}{one.name}"
             converters = one.pattern.converters
             kwargs = {part: _some(converter) for part, converter in converters.items()}
@@ -42,7 +48,8 @@ def addresses(
 
 
 def _some(converter: object) -> object:
-    return 7 if type(converter).__name__ == "IntConverter" else "x"
+    kind = type(converter).__name__
+    return {"IntConverter": 7, "UUIDConverter": UUID(int=7)}.get(kind, "x")
 
 
 ADDRESSES = sorted(set(addresses(get_resolver().url_patterns)))

@@ -47,9 +47,7 @@ def token_for(
 def ask(authorization: str | None = None, method: str = "get") -> Response:
     headers = {} if authorization is None else {"authorization": authorization}
     request = getattr(RequestFactory(), method)("/", headers=headers)
-    response = Crawls.as_view()(request)
-    assert isinstance(response, Response)
-    return response
+    return Crawls.as_view()(request)
 
 
 def test_a_token_speaks_for_its_owner() -> None:

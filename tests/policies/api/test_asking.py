@@ -120,7 +120,7 @@ def test_what_has_not_changed_is_not_sent_again(posture: Assessment, viewer: Cli
         ("units", 4),
         ("accounts", 5),
         ("accounts?status=lacking&unit=r-ab12", 6),
-        ("accounts/100000000001", 8),
+        ("accounts/100000000001", 9),
         ("policies", 7),
         ("policies/p-scp00001/versions", 5),
         ("guardrails", 3),
