@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.auditing import Actor, record
 from accounts.aws.connection import Credentials
-from accounts.models import AuditEntry, Connection, Crawl
+from accounts.models import AuditEntry, Connection, Crawl, Organization
 
 # A crawl says every few seconds that it goes on; after this silence its worker is dead.
 SILENCE: Final = timedelta(seconds=30)
@@ -25,10 +27,7 @@ ENVIRONMENT: Final = "Environment"
 
 def environment_connection() -> Connection:
     """The one that needs no words: the worker's own credentials, and CRAWL_ROLE_ARN if set."""
-    connection, _ = Connection.objects.get_or_create(
-        profile="", role_arn="", external_id="", defaults={"name": ENVIRONMENT}
-    )
-    return connection
+    return _found_or_made(Connection(name=ENVIRONMENT))
 
 
 def connection_of(credentials: Credentials) -> Connection:
@@ -36,13 +35,56 @@ def connection_of(credentials: Credentials) -> Connection:
     if credentials == environment_credentials():
         return environment_connection()
     profile, role_arn = credentials.profile or "", credentials.role_arn or ""
-    connection, _ = Connection.objects.get_or_create(
+    wanted = Connection(
+        name=(role_arn or profile)[-90:],
         profile=profile,
         role_arn=role_arn,
         external_id=(credentials.external_id or "") if role_arn else "",
-        defaults={"name": (role_arn or profile)[-100:], "scheduled": False},
+        scheduled=False,
     )
-    return connection
+    return _found_or_made(wanted)
+
+
+def connection_named(name: str) -> Connection:
+    """Raises `Connection.DoesNotExist` with a sentence that tells which there are."""
+    environment_connection()
+    found = Connection.objects.filter(name=name).first()
+    if found is None:
+        known = ", ".join(Connection.objects.values_list("name", flat=True))
+        raise Connection.DoesNotExist(f"No connection is named {name}: there are {known}.")
+    return found
+
+
+def _found_or_made(wanted: Connection) -> Connection:
+    found = Connection.objects.filter(
+        profile=wanted.profile, role_arn=wanted.role_arn, external_id=wanted.external_id
+    )
+    if not (existing := found.first()):
+        existing, _ = Connection.objects.get_or_create(
+            profile=wanted.profile,
+            role_arn=wanted.role_arn,
+            external_id=wanted.external_id,
+            defaults={"name": _free(wanted.name), "scheduled": wanted.scheduled},
+        )
+    return existing
+
+
+def _free(name: str) -> str:
+    """The name, or with a number where somebody gave it to another connection."""
+    taken = set(Connection.objects.filter(name__startswith=name).values_list("name", flat=True))
+    numbered = (f"{name} {number}" for number in count(2))
+    return next(one for one in chain([name], numbered) if one not in taken)
+
+
+def connections_to(organization: Organization | None) -> list[Connection]:
+    """What to crawl by when somebody asks for a crawl of it, or of whatever there is.
+
+    One connection to an organization is enough; the environment's where there is none at all.
+    """
+    leading = Connection.objects.filter(organization=organization).order_by("-scheduled", "name")
+    if organization is not None and leading:
+        return list(leading[:1])
+    return list(Connection.objects.all()) or [environment_connection()]
 
 
 def create_connection(actor: Actor, connection: Connection) -> Connection:
@@ -55,19 +97,19 @@ def create_connection(actor: Actor, connection: Connection) -> Connection:
 
 
 def change_connection(actor: Actor, connection: Connection) -> Connection:
-    """As `create_connection`, for one whose fields were changed."""
+    """As `create_connection`, for one whose fields were changed; other credentials are untried."""
     connection.full_clean()
     with transaction.atomic():
-        before = _shown(Connection.objects.select_for_update().get(pk=connection.pk))
+        stored = Connection.objects.select_for_update().get(pk=connection.pk)
+        before, after = _shown(stored), _shown(connection)
+        if before == after:
+            return connection
+        if credentials_of(stored) != credentials_of(connection):
+            connection.trial_asked_at = connection.tried_at = None
+            connection.trial_passed, connection.trial_sentence = False, ""
         connection.save()
-        record(
-            actor,
-            AuditEntry.Kind.CONNECTION,
-            "changed",
-            connection,
-            before=before,
-            after=_shown(connection),
-        )
+        kind = AuditEntry.Kind.CONNECTION
+        record(actor, kind, "changed", connection, before=before, after=after)
     return connection
 
 
@@ -79,8 +121,11 @@ def delete_connection(actor: Actor, connection: Connection) -> None:
 
 
 def _shown(connection: Connection) -> dict[str, object]:
-    fields = ("name", "profile", "role_arn", "external_id", "interval_minutes", "scheduled")
-    return {field: getattr(connection, field) for field in fields}
+    fields = ("name", "profile", "role_arn", "interval_minutes", "rate_share", "scheduled")
+    shown = {field: getattr(connection, field) for field in fields}
+    # What tells that it was changed, and not what it is: whoever reads the log needs no more.
+    digest = salted_hmac("accounts.external_id", connection.external_id, algorithm="sha256")
+    return shown | {"external_id": digest.hexdigest()[:8] if connection.external_id else ""}
 
 
 def credentials_of(connection: Connection) -> Credentials:
@@ -89,6 +134,11 @@ def credentials_of(connection: Connection) -> Credentials:
     return Credentials(
         connection.profile or None, connection.role_arn or None, connection.external_id or None
     )
+
+
+def rate_share_of(connection: Connection) -> float:
+    """The part of AWS's request rates that a crawl by it may use."""
+    return connection.rate_share or settings.CRAWL_RATE_SHARE
 
 
 def environment_credentials() -> Credentials:
@@ -124,7 +174,17 @@ def is_due(connection: Connection, now: datetime | None = None) -> bool:
     return next_crawl(connection, crawls[0]) <= now
 
 
-def next_crawl(connection: Connection, last: Crawl) -> datetime:
-    minutes = connection.interval_minutes
-    interval = timedelta(minutes=minutes) if minutes else settings.CRAWL_INTERVAL
-    return last.started_at + interval
+def interval_of(connection: Connection | None) -> timedelta:
+    """From the start of one crawl by it to that of the next."""
+    minutes = connection.interval_minutes if connection else None
+    return timedelta(minutes=minutes) if minutes else settings.CRAWL_INTERVAL
+
+
+def next_crawl(connection: Connection | None, last: Crawl) -> datetime:
+    return last.started_at + interval_of(connection)
+
+
+def crawls_of(organization: Organization) -> QuerySet[Crawl]:
+    """Those that read it, and those that have not learned yet what they read but should be its."""
+    its_own = Q(connection=None) | Q(connection__organization=organization)
+    return Crawl.objects.filter(Q(organization=organization) | its_own & Q(organization=None))

@@ -43,10 +43,8 @@ def finish_crawl(crawl: Crawl, organization: Organization) -> None:
     # One whose worker was silent for a while may have been given up meanwhile.
     crawl.lost = False
     crawl.error = ""
-    crawl.save()
-    if crawl.connection and crawl.connection.organization != organization:
-        crawl.connection.organization = organization
-        crawl.connection.save(update_fields=["organization"])
+    _save(crawl)
+    Connection.objects.filter(crawls=crawl).update(organization=organization)
 
 
 def fail_crawl(crawl: Crawl, sentence: str) -> None:
@@ -55,7 +53,13 @@ def fail_crawl(crawl: Crawl, sentence: str) -> None:
     crawl.state = Crawl.State.FAILED
     crawl.finished_at = timezone.now()
     crawl.error = sentence
-    crawl.save()
+    _save(crawl)
+
+
+def _save(crawl: Crawl) -> None:
+    """All but its connection, which somebody may have deleted meanwhile."""
+    fields = {field.name for field in Crawl._meta.concrete_fields} - {"id", "connection"}
+    crawl.save(update_fields=fields)
 
 
 def store_organization(snapshot: OrganizationSnapshot) -> Organization:

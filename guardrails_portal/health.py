@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Max, Q
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -22,7 +23,8 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
-from accounts.models import Crawl
+from accounts.connections import interval_of
+from accounts.models import Connection, Crawl
 from guardrails_portal.celery import app
 from guardrails_portal.tasks import last_heartbeat
 
@@ -92,8 +94,12 @@ def _beat() -> str:
 
 
 def _crawl() -> str:
-    last = Crawl.objects.filter(state=Crawl.State.COMPLETED).first()
-    return _in_time(None if last is None else last.finished_at, settings.CRAWL_INTERVAL)
+    """Of all that are crawled on schedule, how the one is that fares worst."""
+    completed = Q(crawls__state=Crawl.State.COMPLETED)
+    scheduled = Connection.objects.filter(scheduled=True)
+    scheduled = scheduled.annotate(last=Max("crawls__finished_at", filter=completed))
+    found = {_in_time(one.last, interval_of(one)) for one in scheduled} or {"none yet"}
+    return next(answer for answer in ("late", "none yet", OK) if answer in found)
 
 
 def _in_time(last: datetime | None, interval: timedelta) -> str:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("", include("guardrails_portal.people.sign_in.urls")),
     path("", include("guardrails_portal.people.urls")),
     path("api/v1/", include("guardrails_portal.api")),
+    path("", include("accounts.urls")),
     path("", include("policies.urls")),
 ]

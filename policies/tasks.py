@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from celery import Task, shared_task
+from django.db import transaction
+from django.db.models import Q
 
+from accounts import auditing
 from accounts.aws.errors import AwsError
 from accounts.connections import due_connections, environment_connection, is_due
 from accounts.crawl import CrawlError
-from accounts.models import Connection, Organization
+from accounts.models import Connection, Crawl, Organization
 from policies.report_tasks import send_due_reports
 from policies.services import crawling, forgetting
 
@@ -38,6 +43,21 @@ def crawl_organization(connection: int | None = None, *, only_if_due: bool = Fal
     else:
         logger.info("Crawled %s.", assessment.organization, extra={"crawl_id": assessment.crawl_id})
         send_due_reports.delay()
+
+
+def ask_for_crawls(actor: auditing.Actor, connections: Sequence[Connection]) -> bool:
+    """Have the worker crawl by each, and say in the audit log who asked.
+
+    False, and nothing asked for, where a crawl by one of them is running already.
+    """
+    by_these = Q(connection__in=connections) | Q(connection=None)
+    if Crawl.objects.filter(by_these, state=Crawl.State.RUNNING).exists():
+        return False
+    with transaction.atomic():
+        for one in connections:
+            auditing.record(actor, auditing.Kind.CRAWL, "asked for", one)
+            transaction.on_commit(partial(crawl_organization.delay, one.pk))
+    return True
 
 
 @shared_task

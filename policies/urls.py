@@ -6,6 +6,7 @@ from policies.views.crawl import crawl, crawl_status, crawls
 from policies.views.export import matrix_csv, matrix_json
 from policies.views.matrix import heat_map, matrix
 from policies.views.overview import overview
+from policies.views.parameters import all_parameters, parameters
 from policies.views.reassess import reassess
 from policies.views.report_schedules import (
     change_schedule,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("organization/crawls/", crawls, name="crawls"),
     path("organization/changes/", changes_page, name="changes"),
     path("organization/reassess/", reassess, name="reassess"),
+    path("parameters/", all_parameters, name="all-parameters"),
+    path("parameters/<str:organization_id>/", parameters, name="parameters"),
     path("organization/crawl/", crawl, name="crawl"),
     path("organization/crawl/status/", crawl_status, name="crawl-status"),
     path("organization/reports/", reports, name="reports"),

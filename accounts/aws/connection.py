@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import boto3
@@ -67,7 +68,8 @@ def _assumed(
     if external_id:
         extra["ExternalId"] = external_id
     fetcher = AssumeRoleCredentialFetcher(
-        client_creator=source._session.create_client,
+        # STS has an endpoint per Region, and without a name of one there is no client.
+        client_creator=partial(source._session.create_client, region_name=region),
         source_credentials=source.get_credentials(),
         role_arn=role_arn,
         extra_args=extra,

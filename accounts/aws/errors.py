@@ -39,6 +39,11 @@ _ADVICE: Final = {
     "ThrottlingException": "other tools use up the request rate; try again later",
     "UnsupportedAPIEndpointException": "use credentials of the organization's own partition",
 }
+# What to do where the role itself can't be assumed, whatever was asked for with it.
+_NOT_ASSUMED: Final = (
+    "the role's trust policy has to name the role that the portal runs with and this external id, "
+    "and the portal's role needs sts:AssumeRole on this one"
+)
 
 
 class AwsError(Exception):
@@ -57,6 +62,10 @@ def explained(api: str, service: str = "organizations") -> Iterator[None]:
     except ClientError as error:
         code = str(error.response.get("Error", {}).get("Code", "Unknown"))
         advice = _ADVICE.get(code, "see AWS's documentation of this error, then try again")
+        # botocore fetches a role's credentials in the midst of the call that needs them.
+        if error.operation_name == "AssumeRole":
+            service, api = "sts", "AssumeRole"
+            advice = _NOT_ASSUMED if code == "AccessDenied" else advice
         raise AwsError(
             f"{service}:{api} failed with {code}: {advice.format(api=api, service=service)}.",
             code=code,

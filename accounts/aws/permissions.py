@@ -8,12 +8,41 @@ from typing import TYPE_CHECKING, Any, Final
 
 from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError, explained
+from accounts.aws.rates import RATES
 
 if TYPE_CHECKING:
     from accounts.aws.organizations import OrganizationsReader
 
+# What the policy of whoever crawls has to allow, by IAM's names.
+ACTIONS: Final = tuple(sorted(f"organizations:{api}" for api in RATES))
+
 _DENIED: Final = {"AccessDeniedException", "AccessDenied"}
 _SCP: Final = {"Filter": "SERVICE_CONTROL_POLICY", "MaxResults": 1}
+
+
+def reading_policy() -> dict[str, Any]:
+    """The least that whoever crawls has to be allowed, as an IAM policy."""
+    statement = {
+        "Sid": "ReadTheOrganization",
+        "Effect": "Allow",
+        "Action": list(ACTIONS),
+        "Resource": "*",
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
+
+
+def trust_policy(external_id: str) -> dict[str, Any]:
+    """Who may assume the role: the portal's own role, whose account the reader fills in.
+
+    Source: IAM User Guide, "Access to AWS accounts owned by third parties".
+    """
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::111111111111:role/guardrails-portal"},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
+    }
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 @dataclass(frozen=True, slots=True)

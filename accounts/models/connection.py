@@ -35,9 +35,25 @@ class Connection(models.Model):
             MaxValueValidator(10_080, "Write minutes from 5 to 10080 (a week)."),
         ],
     )
+    # Part of AWS's request rates that its crawls may use; empty for CRAWL_RATE_SHARE.
+    rate_share = models.FloatField(
+        null=True,
+        blank=True,
+        validators=[
+            MinValueValidator(0.01, "Write a share from 0.01 to 1, such as 0.5 for half."),
+            MaxValueValidator(1, "Write a share from 0.01 to 1, such as 0.5 for half."),
+        ],
+    )
     # Whether it is crawled by the clock, and not only when somebody asks.
     scheduled = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    # When somebody asked whether it works, and when and what a worker answered; it is being tried
+    # where the answer is older than the question.
+    trial_asked_at = models.DateTimeField(null=True, editable=False)
+    tried_at = models.DateTimeField(null=True, editable=False)
+    trial_passed = models.BooleanField(default=False, editable=False)
+    # One sentence for a person.
+    trial_sentence = models.TextField(blank=True, editable=False)
     # The one that it led to last.
     organization = models.ForeignKey(
         Organization, models.SET_NULL, null=True, blank=True, related_name="connections"
@@ -60,3 +76,13 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def being_tried(self) -> bool:
+        asked, tried = self.trial_asked_at, self.tried_at
+        return asked is not None and (tried is None or tried < asked)
+
+    @property
+    def external_id_hint(self) -> str:
+        """Enough to tell two apart by."""
+        return f"…{self.external_id[-4:]}" if len(self.external_id) > 8 else "…"

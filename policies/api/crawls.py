@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from django.db import transaction
 from django_filters import CharFilter
 from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -14,9 +13,11 @@ from rest_framework.reverse import reverse
 from accounts.api.problems import Conflict
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import DetailView, ListView
+from accounts.auditing import actor_of
+from accounts.connections import connections_to
 from accounts.models import Crawl
 from policies.selectors.standing import standing
-from policies.tasks import crawl_organization
+from policies.tasks import ask_for_crawls
 
 
 class CrawlSerializer(SparseSerializer, serializers.ModelSerializer[Crawl]):
@@ -64,9 +65,9 @@ class CrawlList(ListView):
     )
     def post(self, request: Request) -> Response:
         """Ask for a crawl now; `Location` is where it will show."""
-        if standing().running:
+        organization = getattr(standing().assessment, "organization", None)
+        if not ask_for_crawls(actor_of(request), connections_to(organization)):
             raise Conflict("A crawl is running already; wait until it has ended.")
-        transaction.on_commit(crawl_organization.delay)
         where = reverse("api:crawls", request=request)
         return Response(status=202, headers={"Location": where})
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
 from django.utils import timezone
 
+from accounts.connections import crawls_of
 from accounts.models import Crawl, Organization
 
 PAGE_SIZE: Final = 50
@@ -30,10 +30,8 @@ class CrawlRow:
 
 def crawls(organization: Organization | None, page: str = "1") -> Page[Crawl]:
     """Those that never learned what they read are among them; two queries."""
-    found = Crawl.objects.order_by("-started_at", "-pk")
-    if organization:
-        found = found.filter(Q(organization=organization) | Q(organization=None))
-    return Paginator(found, PAGE_SIZE).get_page(page)
+    found = crawls_of(organization) if organization else Crawl.objects.all()
+    return Paginator(found.order_by("-started_at", "-pk"), PAGE_SIZE).get_page(page)
 
 
 def crawl_row(crawl: Crawl) -> CrawlRow:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
+from accounts.connections import crawls_of, interval_of, next_crawl
 from accounts.models import Crawl, Organization
 from policies.models import Assessment
 
@@ -55,9 +54,10 @@ class Standing:
     @property
     def next_crawl(self) -> datetime | None:
         """About when the clock asks for the next crawl; None where none is planned."""
-        if self.crawl is None or self.running:
+        crawl = self.crawl
+        if crawl is None or self.running or (crawl.connection and not crawl.connection.scheduled):
             return None
-        return max(self.crawl.started_at + settings.CRAWL_INTERVAL, timezone.now())
+        return max(next_crawl(crawl.connection, crawl), timezone.now())
 
     @property
     def stale(self) -> bool:
@@ -65,7 +65,7 @@ class Standing:
         if self.assessment is None or self.as_of is not None:
             return False
         age: timedelta = timezone.now() - self.assessment.taken_at
-        return age > _MISSED * settings.CRAWL_INTERVAL
+        return age > _MISSED * interval_of(self.crawl.connection if self.crawl else None)
 
 
 def standing(organization_id: str = "", as_of: datetime | None = None) -> Standing:
@@ -78,10 +78,8 @@ def standing(organization_id: str = "", as_of: datetime | None = None) -> Standi
     if organization_id:
         assessments = assessments.filter(organization__aws_id=organization_id)
     newest = assessments.order_by("-taken_at", "-pk").first()
-    crawls = Crawl.objects.order_by("-started_at", "-pk")
-    if newest:
-        # A crawl that has not learned yet what it reads may be of any organization.
-        crawls = crawls.filter(Q(organization=newest.organization) | Q(organization=None))
+    crawls = crawls_of(newest.organization) if newest else Crawl.objects.all()
+    crawls = crawls.select_related("connection").order_by("-started_at", "-pk")
     organizations = list(Organization.objects.order_by("aws_id"))
     shown = assessment_at(newest.organization, as_of) if newest and as_of else newest
     return Standing(shown, crawls.first(), as_of, organizations)

@@ -8,14 +8,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Final
 
-from django.conf import settings
 from django.db import connection as database
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
-from accounts.connections import credentials_of, environment_connection, silent_crawls
+from accounts.connections import (
+    credentials_of,
+    environment_connection,
+    rate_share_of,
+    silent_crawls,
+)
 from accounts.crawl import CrawlError, Progress, read_organization
 from accounts.models import Connection, Crawl, Organization
 from accounts.services import fail_crawl, keep_unjudged, start_crawl, unjudged
@@ -58,7 +62,7 @@ def crawl_organization(
         _end_abandoned(connection)
         crawl = start_crawl(connection)
         with _failing(crawl):
-            reader = connect(credentials_of(connection), share=settings.CRAWL_RATE_SHARE)
+            reader = connect(credentials_of(connection), share=rate_share_of(connection))
 
             def begin(found: SnapshotOrganization) -> OrganizationSnapshot | None:
                 # Another connection may lead to the same organization.

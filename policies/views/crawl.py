@@ -2,35 +2,43 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.auditing import Kind, actor_of, record
+from accounts.auditing import actor_of
+from accounts.connections import connections_to
+from accounts.models import Connection
 from policies.selectors.crawls import crawl_row
 from policies.selectors.crawls import crawls as select_crawls
-from policies.tasks import crawl_organization
+from policies.tasks import ask_for_crawls
 from policies.views.standing import standing_of
 
 
 @require_POST
 @permission_required("accounts.add_crawl", raise_exception=True)
 def crawl(request: HttpRequest) -> HttpResponse:
-    """Ask the worker for a crawl now, and go back to where the button was."""
-    if standing_of(request).running:
-        messages.info(request, "A crawl is running already; its result will show here.")
-    else:
-        with transaction.atomic():
-            record(actor_of(request), Kind.CRAWL, "asked for")
-            transaction.on_commit(crawl_organization.delay)
+    """Ask the worker for a crawl now, and go back to where the button was.
+
+    By the `connection` posted, else of the organization that pages are about.
+    """
+    if ask_for_crawls(actor_of(request), _chosen(request)):
         messages.success(request, "A crawl was asked for; its result will show here.")
+    else:
+        messages.info(request, "A crawl is running already; its result will show here.")
     target = request.POST.get("next", "")
     here = {request.get_host()}
     if not url_has_allowed_host_and_scheme(target, here, require_https=request.is_secure()):
         target = "policies:matrix"
     return redirect(target)
+
+
+def _chosen(request: HttpRequest) -> list[Connection]:
+    key = request.POST.get("connection", "")
+    if key:
+        return [get_object_or_404(Connection, pk=key if key.isdecimal() else None)]
+    return connections_to(standing_of(request).organization)
 
 
 @require_safe

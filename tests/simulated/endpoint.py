@@ -14,6 +14,7 @@ from typing import Any, Self
 from tests.simulated.apis import ApiError, Apis
 from tests.simulated.faults import Faults, Throttle
 from tests.simulated.organization import SimulatedOrganization
+from tests.simulated.roles import assume_role
 
 
 class Endpoint:
@@ -90,6 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if b"Action=AssumeRole" in body:
+            status, text = assume_role(body.decode(), self.server.endpoint.faults.external_id)
+            self._send_text(status, text, "text/xml")
+            return
         api = self.headers.get("X-Amz-Target", "").rpartition(".")[2]
         try:
             answer = self.server.endpoint.answer(api, json.loads(body or b"{}"))
@@ -102,9 +107,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, answer)
 
     def _send(self, status: int, payload: dict[str, Any]) -> None:
-        data = json.dumps(payload).encode()
+        self._send_text(status, json.dumps(payload), "application/x-amz-json-1.1")
+
+    def _send_text(self, status: int, text: str, content_type: str) -> None:
+        data = text.encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.1")
+        self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)

@@ -45,6 +45,8 @@ class Faults:
     # Rates times this: 100 lets a crawl of minutes pass in seconds.
     time_scale: float = 1.0
     denied: frozenset[str] = frozenset()
+    # What the trust policy of every role asks for; without it none can be assumed.
+    external_id: str = ""
     # What happens to the organization just before the n-th call (from 1) of an API.
     changes: Mapping[tuple[str, int], Callable[[SimulatedOrganization], None]] = field(
         default_factory=dict

@@ -14,6 +14,7 @@ from accounts.auditing import PORTAL
 from accounts.aws.errors import AwsError
 from accounts.aws.permissions import try_permissions
 from accounts.connections import (
+    connection_named,
     create_connection,
     credentials_of,
     delete_connection,
@@ -82,14 +83,10 @@ class Command(BaseCommand):
         self.stdout.write(trial.sentence)
 
     def _named(self, name: str) -> Connection:
-        environment_connection()
         try:
-            return Connection.objects.get(name=name)
-        except Connection.DoesNotExist:
-            known = ", ".join(Connection.objects.values_list("name", flat=True))
-            raise CommandError(
-                f"No connection is named {name}: there are {known}.", returncode=2
-            ) from None
+            return connection_named(name)
+        except Connection.DoesNotExist as problem:
+            raise CommandError(str(problem), returncode=2) from None
 
     def _list(self) -> None:
         environment_connection()

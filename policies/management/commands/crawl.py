@@ -19,9 +19,15 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError
-from accounts.connections import connection_of, environment_credentials
+from accounts.connections import (
+    connection_named,
+    connection_of,
+    credentials_of,
+    environment_credentials,
+)
 from accounts.crawl import CrawlError, read_organization
 from accounts.crawl import Progress as CrawlProgress
+from accounts.models import Connection
 from accounts.snapshot_codec import dumps
 from policies import catalogue
 from policies.analysis.posture import assess
@@ -40,6 +46,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--output", type=Path, metavar="FILE", help="write a snapshot file")
         parser.add_argument("--profile", help="profile of ~/.aws/config")
+        parser.add_argument("--connection", metavar="NAME", help="of those under Settings")
         given = environment_credentials()
         parser.add_argument(
             "--role-arn",
@@ -56,19 +63,30 @@ class Command(BaseCommand):
         self,
         *args: Any,
         output: Path | None,
+        connection: str | None,
         profile: str | None,
         role_arn: str | None,
         external_id: str | None,
         **options: Any,
     ) -> None:
-        credentials = Credentials(profile, role_arn, external_id)
+        given = Credentials(profile, role_arn, external_id)
+        if connection and given != environment_credentials():
+            raise CommandError(
+                "--connection says which credentials to take: leave out --profile, --role-arn and "
+                "--external-id.",
+                returncode=2,
+            )
         try:
+            chosen = connection_named(connection) if connection else None
             with shown_progress() as on_progress:
-                found = (
-                    crawl_organization(on_progress, connection_of(credentials)).totals
-                    if output is None
-                    else _crawl_into(output, credentials, on_progress)
-                )
+                if output is None:
+                    chosen = chosen or connection_of(given)
+                    found = crawl_organization(on_progress, chosen).totals
+                else:
+                    credentials = credentials_of(chosen) if chosen else given
+                    found = _crawl_into(output, credentials, on_progress)
+        except Connection.DoesNotExist as problem:
+            raise CommandError(str(problem), returncode=2) from None
         except (AwsError, CrawlError, CrawlRunning) as problem:
             raise CommandError(str(problem), returncode=2) from None
         except (DatabaseError, ImproperlyConfigured) as problem:

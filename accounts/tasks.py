@@ -1,0 +1,21 @@
+"""What the worker does with connections; crawls are in `policies.tasks`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from celery import shared_task
+
+from accounts import trials
+from accounts.models import Connection
+
+# Seconds after which nobody waits for the answer any more.
+TRIAL_EXPIRES: Final = 120
+
+
+@shared_task(expires=TRIAL_EXPIRES)
+def try_connection(connection: int) -> None:
+    """Try whether it works; the answer stands on the connection."""
+    found = Connection.objects.filter(pk=connection).first()
+    if found is not None:
+        trials.try_connection(found)

@@ -1,0 +1,81 @@
+"""What other parameters would change, page by page."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.cache import cache
+from django.core.paginator import Page, Paginator
+
+from policies import catalogue
+from policies.analysis.guardrail import Parameters
+from policies.analysis.posture import ENGINE_VERSION
+from policies.analysis.verdict import Status
+from policies.catalogue.parameters import parameters_to_json
+from policies.models import AccountVersion, Assessment
+from policies.selectors.headings import Heading, headings
+from policies.services.parameters import WouldChange, preview_parameters
+
+PAGE_SIZE: Final = 50
+# Somebody turns pages, then saves.
+_KEPT_SECONDS: Final = 15 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many accounts whose verdicts for a guardrail would change alike."""
+
+    guardrail: Heading
+    before: Status
+    after: Status
+    accounts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    account: AccountVersion
+    guardrail: Heading
+    before: Status
+    after: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`groups` are all changes, in the catalogue's order; `rows` those of the page."""
+
+    groups: Sequence[Group]
+    page: Page[tuple[WouldChange, str]]
+    rows: Sequence[Row]
+
+
+def preview(assessment: Assessment, parameters: Parameters, page: str = "1") -> Preview:
+    """A page of what `parameters` would change; nothing is stored but the preview for a while.
+
+    The first page judges the whole organization (see `preview_parameters`), the others do not.
+    """
+    key = _key(assessment, parameters)
+    found: Sequence[WouldChange] | None = cache.get(key)
+    if found is None:
+        found = preview_parameters(assessment, parameters)
+        cache.set(key, found, _KEPT_SECONDS)
+    pages = Paginator([(one, id) for one in found for id in one.account_ids], PAGE_SIZE)
+    shown = pages.get_page(page)
+    heads = {one.id: one for one in headings()}
+    versions = AccountVersion.objects.at(assessment).filter(aws_id__in={id for _, id in shown})
+    accounts = {one.aws_id: one for one in versions.select_related("unit")}
+    return Preview(
+        [Group(heads[one.guardrail], one.before, one.after, len(one.account_ids)) for one in found],
+        shown,
+        [Row(accounts[id], heads[one.guardrail], one.before, one.after) for one, id in shown],
+    )
+
+
+def _key(assessment: Assessment, parameters: Parameters) -> str:
+    """Of the rules too: an update of the portal in between would change other verdicts."""
+    rules = [parameters_to_json(parameters), ENGINE_VERSION, catalogue.digest()]
+    digest = hashlib.sha256(json.dumps(rules).encode()).hexdigest()
+    return f"parameters-preview-{assessment.pk}-{digest}"
