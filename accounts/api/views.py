@@ -13,9 +13,11 @@ from django.utils.http import http_date
 from django.views.decorators.http import conditional_page
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from accounts.api.paging import KeysetPagination
 from accounts.api.query import check_query, words
@@ -25,8 +27,17 @@ FIELDS: Final = "fields"
 FORMAT: Final = "format"
 
 
+class ApiView(APIView):
+    """Answers 405 to a method that it has not, whoever asks, and then looks at rights."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if (request.method or "") not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
+        super().initial(request, *args, **kwargs)
+
+
 @method_decorator(conditional_page, name="dispatch")
-class ResourceView(GenericAPIView[Any]):
+class ResourceView(ApiView, GenericAPIView[Any]):
     """Checks the query, keeps the chosen fields, and lets clients ask "only if it changed".
 
     The ETag is that of the answer's bytes, so it can never be one of another answer.

@@ -15,10 +15,10 @@ from rest_framework import serializers
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.api.problems import Busy, TooLarge
 from accounts.api.query import check_query
+from accounts.api.views import ApiView
 from accounts.snapshot import OrganizationSnapshot
 from accounts.snapshot_codec import SnapshotError, from_json
 from accounts.snapshot_levels import from_levels
@@ -153,7 +153,7 @@ class AssessedSerializer(serializers.Serializer[Any]):
     verdicts = AssessedVerdictSerializer(many=True)
 
 
-class Assess(APIView):
+class Assess(ApiView):
     """Judge a snapshot, or one account by the SCPs on its path. Nothing is stored.
 
     As `./portal assess --format json` answers. Where `all_enforced` is false, a pipeline may stop.

@@ -22,7 +22,7 @@ from policies.api.filters import (
 )
 from policies.api.posture import ORGANIZATION, PostureView, moment
 from policies.events import EventKind
-from policies.models import UnitVersion, Verdict, VerdictChange
+from policies.models import AccountVersion, UnitVersion, Verdict, VerdictChange
 from policies.selectors.placeholders import for_account
 
 
@@ -84,7 +84,7 @@ def _side(change: VerdictChange, verdict: Verdict | None) -> dict[str, str] | No
 class ChangeFilter(FilterSet):
     guardrail = guardrails_filter()
     direction = WordsFilter(VerdictChange.Direction.values, "Whether a guardrail was lost or won.")
-    account = AccountIdFilter(field_name="account__aws_id", help_text="Of this account only.")
+    account = AccountIdFilter(method="of_account", help_text="Of this account only.")
     unit = UnitIdFilter(method="below", help_text="Of accounts that were below this root or OU.")
     since = MomentFilter(method="from_then", help_text="Found at or after this time.")
     until = MomentFilter(method="before_then", help_text="Found before this time.")
@@ -92,6 +92,14 @@ class ChangeFilter(FilterSet):
     class Meta:
         model = VerdictChange
         fields: ClassVar[list[str]] = []
+
+    def of_account(
+        self, changes: QuerySet[VerdictChange], _name: str, id: str
+    ) -> QuerySet[VerdictChange]:
+        organization = view_of(self).assessment.organization
+        if not AccountVersion.objects.filter(organization=organization, aws_id=id).exists():
+            raise NotFound(f"No account {id} was ever in the organization.")
+        return changes.filter(account__aws_id=id)
 
     def below(
         self, changes: QuerySet[VerdictChange], _name: str, id: str

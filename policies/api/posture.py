@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -139,10 +139,11 @@ def moment(name: str, text: str) -> datetime:
     # In a query `+` is a space.
     try:
         found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or timezone.is_naive(found):
-        raise ValidationError(
-            {name: f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."}
-        )
-    return found
+        if found is not None and timezone.is_aware(found):
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # No such day, or one outside the years 1 to 9999.
+        pass
+    raise ValidationError(
+        {name: f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."}
+    )

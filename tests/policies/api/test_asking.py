@@ -24,6 +24,7 @@ pytestmark = pytest.mark.django_db
         ("verdicts?as_of=yesterday", "as_of", "is no ISO 8601 time with a time zone"),
         ("verdicts?as_of=2026-11-23T10:00:00", "as_of", "with a time zone"),
         ("verdicts?as_of=2026-13-23T10:00:00Z", "as_of", "is no ISO 8601 time"),
+        ("verdicts?as_of=0001-01-01T00:00:00%2B10:00", "as_of", "is no ISO 8601 time"),
         ("verdicts?changed_since=x", "changed_since", "is no ISO 8601 time"),
         ("verdicts?page_size=0", "page_size", "a whole number from 1 to 1000"),
         ("verdicts?page_size=1e3", "page_size", "a whole number"),
@@ -58,6 +59,9 @@ def test_a_query_that_makes_no_sense_is_named(
         ("verdicts?account=123123123123", "No account 123123123123 is in the organization."),
         ("verdicts?organization=o-nobodyknows", "No organization o-nobodyknows has been crawled."),
         ("verdicts?as_of=2020-01-01T00:00:00Z", "the history reaches back to 23 Nov 2026"),
+        ("verdicts?as_of=1420-03-05T05:24:16.097557-16:11", "the history reaches back to"),
+        ("changes?account=123123123123", "No account 123123123123 was ever in the organization."),
+        ("changes?unit=ou-none", "No unit ou-none was ever in the organization."),
         ("accounts/123123123123", "No account 123123123123 is in the organization."),
         ("accounts/%00", "is no address of the API"),
         ("units/ou-none", "No unit ou-none"),
@@ -88,7 +92,8 @@ def test_problems_have_their_own_media_type(viewer: Client) -> None:
 
 def test_a_method_that_an_address_does_not_know_is_refused(viewer: Client, db: None) -> None:
     refused = viewer.delete("/api/v1/organizations")
-    assert refused.status_code == 403
+    assert refused.status_code == 405
+    assert refused.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert refused.headers["Content-Type"] == "application/problem+json"
 
 
