@@ -31,6 +31,14 @@ class Borrowed:
     always: bool = True
 
 
+_KEYS = ("aws:username", "aws:userid", "aws:requestedregion")
+
+
+def borrows(key: str) -> bool:
+    """Whether the key's value is, in some scene, a part of an ARN."""
+    return key in _KEYS
+
+
 def borrowing(key: str, scene: Scene) -> Borrowed | None:
     """Where the key's value comes from, if it is a part of an ARN."""
     subject = scene.subject

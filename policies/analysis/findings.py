@@ -336,7 +336,7 @@ class _Asked:
         self._parts = parts
         self._generous = Reading(scene, generous=True, parts=parts)
         self._strict = Reading(scene, generous=False, parts=parts)
-        self._held: dict[tuple[Requirement, Value], bool] = {}
+        self._held: dict[Requirement, dict[Value, bool]] = {}
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.borrowing import Borrowed, borrowing
-from policies.analysis.keys import KeyType
+from policies.analysis.borrowing import Borrowed, borrowing, borrows
+from policies.analysis.keys import KeyType, facts_of
 from policies.analysis.ordered import cases
 from policies.analysis.patterns import (
     Language,
@@ -59,7 +59,7 @@ def resource_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
 
 def condition_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
     """What its conditions ask, in whichever template of the scene's service."""
-    parts = (_condition(one, statement, scene) for one in statement.conditions)
+    parts = (_shared(one, statement, scene) for one in statement.conditions)
     return tuple(one for one in parts if one.surely != ALWAYS)
 
 
@@ -103,6 +103,24 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
         doubt = f"AWS admits no wildcard for the service, as in `{text}`"
         return replace(bounded, least=None, doubt=doubt)
     return bounded
+
+
+# Parts that are the same in each scene in which their key is known as well.
+_SHARED: Final[dict[tuple[Condition, bool, bool], Part]] = {}
+_MOST_SHARED: Final = 50_000
+
+
+def _shared(condition: Condition, statement: Statement, scene: Scene) -> Part:
+    """The condition's part, made once for all scenes where nothing in it tells these apart."""
+    if borrows(condition.key) or any("${" in one for one in condition.values):
+        return _condition(condition, statement, scene)
+    key = (condition, scene.knows(facts_of(condition.key)), scene.colons)
+    found = _SHARED.get(key)
+    if found is None:
+        if len(_SHARED) >= _MOST_SHARED:
+            _SHARED.clear()
+        found = _SHARED[key] = _condition(condition, statement, scene)
+    return found
 
 
 def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part:

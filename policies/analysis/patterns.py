@@ -21,11 +21,14 @@ class Wildcard(enum.Enum):
 # A pattern whose plain characters can't be mistaken for wildcards.
 Pattern = tuple[str | Wildcard, ...]
 _WILDCARDS: Final = {one.value: one for one in Wildcard}
-_COLON: Final = frozenset(":")
+_ARN_COLONS: Final = 5
+# Answers that an automaton remembers, for each letter and of texts, so that memory stays bounded.
+_REMEMBERED: Final = 256
 
 
+@lru_cache(maxsize=50_000)
 def wild(text: str) -> Pattern:
-    return tuple(_WILDCARDS.get(character, character) for character in text)
+    return tuple([_WILDCARDS.get(character, character) for character in text])
 
 
 def plain(text: str) -> Pattern:
@@ -58,9 +61,21 @@ class Place:
 class Language:
     """The texts that any one of some sequences of places reads to its end."""
 
-    __slots__ = ("_advance", "_loop", "_other", "_skip", "accepting", "forever", "letters", "start")
+    __slots__ = (
+        "_advance",
+        "_matched",
+        "_moves",
+        "_other",
+        "_skip",
+        "accepting",
+        "forever",
+        "letters",
+        "start",
+    )
 
     def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
+        self._moves: dict[str, dict[int, int]] = {}
+        self._matched: dict[str, bool] = {}
         places: list[Place | None] = []
         self.start = self.accepting = self._skip = self.forever = 0
         for sequence in sequences:
@@ -79,9 +94,62 @@ class Language:
         self._other = self._advance.pop("")
         self.letters = frozenset(self._advance)
 
+    @classmethod
+    def of(cls, patterns: Iterable[Pattern], *, apart: bool = False) -> Language:
+        """Of patterns as they stand; `apart`, no wildcard reads one of the first five colons.
+
+        The same as from places, which most languages do not need: this is where much of the
+        time of judging goes.
+        """
+        made = cls(())
+        advance: dict[str, int] = {":": 0}
+        any_advance = any_loop = without = 0
+        bit = 1
+        for pattern in patterns:
+            made.start |= bit
+            before: object = None
+            colons = 0 if apart else _ARN_COLONS
+            for one in pattern:
+                if one is Wildcard.TEXT and before is one:
+                    # Two `*` in a row read what one reads.
+                    continue
+                before = one
+                if not isinstance(one, Wildcard):
+                    advance[one] = advance.get(one, 0) | bit
+                    colons += one == ":"
+                else:
+                    without |= bit if colons < _ARN_COLONS else 0
+                    any_loop |= bit if one is Wildcard.TEXT else 0
+                    any_advance |= 0 if one is Wildcard.TEXT else bit
+                bit <<= 1
+            made.accepting |= bit
+            if before is Wildcard.TEXT and colons >= _ARN_COLONS:
+                made.forever |= bit >> 1
+            bit <<= 1
+        made._skip = any_loop
+        made._other = (any_advance, any_loop)
+        made._advance = {
+            letter: (
+                mask | (any_advance if letter != ":" else any_advance & ~without),
+                any_loop if letter != ":" else any_loop & ~without,
+            )
+            for letter, mask in advance.items()
+            if mask or without
+        }
+        made.letters = frozenset(made._advance)
+        made.start = made._skipping(made.start)
+        return made
+
     def step(self, at: int, character: str) -> int:
-        advance, loop = self.reading(character)
-        return self._skipping((at & loop) | ((at & advance) << 1))
+        moves = self._moves.setdefault(character, {})
+        after = moves.get(at)
+        if after is None:
+            advance, loop = self.reading(character)
+            after = self._skipping((at & loop) | ((at & advance) << 1))
+            if len(moves) >= _REMEMBERED:
+                moves.clear()
+            moves[at] = after
+        return after
 
     def reading(self, character: str) -> tuple[int, int]:
         """Equal for characters that no place tells apart."""
@@ -96,12 +164,21 @@ class Language:
             at = after
 
     def matches(self, text: str) -> bool:
+        found = self._matched.get(text)
+        if found is None:
+            if len(self._matched) >= _REMEMBERED:
+                self._matched.clear()
+            found = self._matched[text] = bool(self.after(text) & self.accepting)
+        return found
+
+    def after(self, text: str) -> int:
+        """Where the automaton is once it has read the text; 0 where nothing can follow."""
         at = self.start
         for character in text:
-            at = self.step(at, character)
             if not at:
-                return False
-        return bool(at & self.accepting)
+                break
+            at = self.step(at, character)
+        return at
 
 
 def _reads_all(place: Place) -> bool:
@@ -149,7 +226,7 @@ def _table(places: Sequence[Place | None]) -> dict[str, tuple[int, int]]:
 @lru_cache(maxsize=20_000)
 def union(patterns: tuple[Pattern, ...]) -> Language:
     """Texts that one of the patterns matches as `StringLike` does."""
-    return Language(places(pattern) for pattern in patterns)
+    return Language.of(patterns)
 
 
 @lru_cache(maxsize=20_000)
@@ -158,8 +235,8 @@ def by_component(patterns: tuple[Pattern, ...]) -> Language:
 
     A pattern of fewer than six components matches nothing.
     """
-    return Language(
-        _arn_places(pattern) for pattern in patterns if pattern.count(":") >= _ARN_COLONS
+    return Language.of(
+        (pattern for pattern in patterns if pattern.count(":") >= _ARN_COLONS), apart=True
     )
 
 
@@ -170,9 +247,6 @@ def in_any_case(patterns: tuple[Pattern, ...]) -> Language:
         tuple(Place(frozenset((str(one).lower(), str(one).upper()))) for one in pattern)
         for pattern in patterns
     )
-
-
-_ARN_COLONS: Final = 5
 
 
 def places(
@@ -189,10 +263,3 @@ def places(
             # Two `*` in a row read what one reads.
             made.append(Place(within, but, repeats=True))
     return tuple(made)
-
-
-def _arn_places(pattern: Pattern) -> tuple[Place, ...]:
-    """Wildcards in the first five components do not read a colon."""
-    colons = [index for index, one in enumerate(pattern) if one == ":"]
-    last = colons[_ARN_COLONS - 1] + 1
-    return places(pattern[:last], but=_COLON) + places(pattern[last:])

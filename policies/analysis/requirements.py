@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policies.analysis.patterns import Language
@@ -65,6 +65,17 @@ class Requirement:
     absent: bool
     values: Values
     quantifier: Quantifier = Quantifier.ALL
+    # Both are asked for so often that they are kept.
+    _hash: int = field(init=False, compare=False, repr=False)
+    _negated: Requirement | None = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        found = hash((self.absent, self.values, self.quantifier is Quantifier.ALL))
+        object.__setattr__(self, "_hash", found)
+        object.__setattr__(self, "_negated", None)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def holds(self, actual: tuple[str, ...]) -> bool:
         """`actual` is empty for an absent key."""
@@ -75,8 +86,13 @@ class Requirement:
         return any(self.values.contains(one) for one in actual)
 
     def negated(self) -> Requirement:
-        other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
-        return Requirement(not self.absent, self.values.complement(), other)
+        if self._negated is None:
+            other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
+            made = Requirement(not self.absent, self.values.complement(), other)
+            object.__setattr__(self, "_negated", made)
+            object.__setattr__(made, "_negated", self)
+        assert self._negated is not None
+        return self._negated
 
 
 ALWAYS: Final = Requirement(absent=True, values=EVERYTHING)

@@ -67,6 +67,10 @@ class Scene:
         """Whether the resource's ARN names the Region that the request is sent to."""
         return self.template is not None and "${Region}" in self.template
 
+    def knows(self, facts: KeyFacts) -> bool:
+        """Whether it is known when the action's requests carry the key."""
+        return facts.known and facts.name.partition(":")[0] in ("aws", self.service)
+
     def domain(self, variable: str) -> Domain:
         """All that a variable can be in some reading of AWS's documentation."""
         if variable == RESOURCE:
@@ -75,8 +79,7 @@ class Scene:
             space = resources(self.template, self.subject, colons=self.colons)
             return Domain(Presence.ALWAYS, type=KeyType.ARN, space=space)
         facts = facts_of(variable)
-        service = facts.name.partition(":")[0]
-        guessed = not facts.known or service not in ("aws", self.service)
+        guessed = not self.knows(facts)
         settled = _SETTLED.get(facts.settled)
         domain = settled(self, facts) if settled else _free(facts)
         return Domain(

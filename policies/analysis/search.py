@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from policies.analysis.requirements import Requirement
 from policies.analysis.scene import Domain
 from policies.analysis.solving import Value, solve
-from policies.analysis.walks import Steps
+from policies.analysis.walks import StepLimit, Steps
 
+# How many Denies and levels are looked at one below the other; the interpreter has a limit too.
+_DEEPEST: Final = 300
 # Something asked of one variable.
 Literal = tuple[str, Requirement]
 # Ways out of a Deny, or through a level: all literals of any one of them must hold.
@@ -34,17 +37,25 @@ class Search:
     steps: Steps
     memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
     # Whether a value meets a requirement.
-    held: dict[tuple[Requirement, Value], bool] = field(default_factory=dict)
+    held: dict[Requirement, dict[Value, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # Of the clauses that a request does not meet, the one with the fewest ways comes first.
+        self.clauses = sorted(self.clauses, key=len)
 
     def run(self, base: Sequence[Literal]) -> Model | None:
         """Values of the variables that are asked about; None proves that there are none."""
-        if any(not clause for clause in self.clauses):
+        self.steps.spend(len(self.clauses))
+        if self.clauses and not self.clauses[0]:
             return None
         found = self._extended({}, {}, base)
-        return None if found is None else self._descend(*found, frozenset())
+        return None if found is None else self._descend(*found, frozenset(), 0)
 
-    def _descend(self, asked: _Asked, model: Model, closed: frozenset[Literal]) -> Model | None:
-        self.steps.spend(len(self.clauses))
+    def _descend(
+        self, asked: _Asked, model: Model, closed: frozenset[Literal], depth: int
+    ) -> Model | None:
+        if depth > _DEEPEST:
+            raise StepLimit
         clause = self._broken(model)
         if clause is None:
             return model
@@ -53,7 +64,7 @@ class Search:
                 continue
             found = self._extended(asked, model, way)
             if found is not None:
-                deeper = self._descend(*found, closed)
+                deeper = self._descend(*found, closed, depth + 1)
                 if deeper is not None:
                     return deeper
             if len(way) == 1:
@@ -63,18 +74,27 @@ class Search:
 
     def _broken(self, model: Model) -> Clause | None:
         """A clause that the request does not meet, the one with the fewest ways first."""
-        broken = [one for one in self.clauses if not any(self._meets(model, way) for way in one)]
-        return min(broken, key=len) if broken else None
-
-    def _meets(self, model: Model, way: Sequence[Literal]) -> bool:
-        return all(self._holds(asked, self._value(model, name)) for name, asked in way)
+        for clause in self.clauses:
+            for way in clause:
+                self.steps.spend(len(way))
+                for name, asked in way:
+                    if not self._holds(asked, self._value(model, name)):
+                        break
+                else:
+                    break
+            else:
+                return clause
+        return None
 
     def _holds(self, asked: Requirement, value: Value) -> bool:
-        key = (asked, value)
-        if key not in self.held:
-            self.steps.spend(sum(map(len, value)))
-            self.held[key] = asked.holds(value)
-        return self.held[key]
+        known = self.held.get(asked)
+        if known is None:
+            known = self.held[asked] = {}
+        found = known.get(value)
+        if found is None:
+            self.steps.spend(1 + sum(map(len, value)) // 8)
+            found = known[value] = asked.holds(value)
+        return found
 
     def _value(self, model: Model, variable: str) -> Value:
         if variable not in model:

@@ -15,6 +15,8 @@ from policies.analysis.patterns import Language, Pattern, union
 
 # A step is one automaton reading one character; this many take about half a second.
 STEP_LIMIT: Final = 600_000
+# Steps that it takes to begin a walk, for each language in it.
+_TO_BEGIN: Final = 10
 # Answers that a space remembers, so that memory stays bounded in a process that lives long.
 _REMEMBERED: Final = 5_000
 # Letters that may stand where the languages leave the choice, the most readable first.
@@ -65,10 +67,23 @@ class Space:
     limits: Limits | None = None
     # What else a text must match, as `StringLike` does.
     within: tuple[Pattern, ...] = ()
-    _memo: dict[object, str | None] = field(default_factory=dict, compare=False, repr=False)
+    # Answers, each with the steps that it took: an answer must not depend on earlier ones.
+    _memo: dict[object, tuple[str | None, int]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    # Where languages are once they have read the prefix.
+    _begun: dict[Language, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:
         return id(self)
+
+    def begun(self, language: Language) -> int:
+        found = self._begun.get(language)
+        if found is None:
+            if len(self._begun) >= _REMEMBERED:
+                self._begun.clear()
+            found = self._begun[language] = language.after(self.prefix)
+        return found
 
     def contains(self, text: str) -> bool:
         if not text.startswith(self.prefix):
@@ -89,11 +104,14 @@ def shortest(
     inside = (*inside, *(union((one,)) for one in space.within))
     key = (frozenset(inside), frozenset(outside))
     if key in space._memo:
-        return space._memo[key]
+        found, cost = space._memo[key]
+        steps.spend(cost)
+        return found
+    before = steps.left
     found = _example(space, inside, outside, steps) or _walked(space, inside, outside, steps)
     if len(space._memo) >= _REMEMBERED:
         space._memo.clear()
-    space._memo[key] = found
+    space._memo[key] = found, before - steps.left
     return found
 
 
@@ -130,15 +148,10 @@ class _Walk:
         self._required = (space.tail, *dict.fromkeys(inside))
         self._barred = tuple(dict.fromkeys(outside))
         self._steps = steps
+        steps.spend(_TO_BEGIN * (len(self._required) + len(self._barred)))
         self._letters = self._alphabet(space.tail)
-        steps.spend(len(space.prefix) * (len(self._required) + len(self._barred)))
-        start: list[int] = [space.tail.start]
-        for language in (*self._required[1:], *self._barred):
-            at = language.start
-            for character in space.prefix:
-                at = language.step(at, character)
-            start.append(at)
-        self._start = tuple(start)
+        others = (*self._required[1:], *self._barred)
+        self._start = (space.tail.start, *map(space.begun, others))
 
     def _alphabet(self, tail: Language) -> list[str]:
         """Each letter that some pattern tells apart, and one fresh one per class of letters.
