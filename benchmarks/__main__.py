@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import crawl, history, pages
+from benchmarks import crawl, history, verdicts
 
-BENCHMARKS = {"crawl": crawl.main, "history": history.main, "pages": pages.main}
+BENCHMARKS = {"crawl": crawl.main, "history": history.main, "verdicts": verdicts.main}
 
 for name in sys.argv[1:] or BENCHMARKS:
     if name not in BENCHMARKS:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from policies.analysis.hierarchy import Levels
 from policies.analysis.parts import condition_parts, resource_parts
@@ -58,9 +58,9 @@ class Bearing:
         return Evidence(one.policy_id, one.index, one.sid, self.target_id, one.effect)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """All that bears on one action; actions with equal cases are decided alike."""
+    """All that bears on one action; actions of which the same bears share one."""
 
     denies: tuple[Bearing, ...]
     # For each level its Allows.
@@ -68,16 +68,20 @@ class Case:
     # Index of the level, and why a policy there could not be read.
     unreadable: tuple[tuple[int, str], ...]
 
-    @property
+    @cached_property
     def bearings(self) -> tuple[Bearing, ...]:
         return (*self.denies, *(one for level in self.allows for one in level))
 
-    @property
-    def identity(self) -> tuple[object, ...]:
-        """Equal for equal cases of the same levels, and cheap to compare."""
-        return tuple((id(one.statement), one.level, one.named) for one in self.bearings)
+    @cached_property
+    def resources(self) -> int:
+        """How many resources its statements name."""
+        return sum(
+            len(one.statement.resources)
+            for one in self.bearings
+            if one.statement.resources != ("*",)
+        )
 
-    @property
+    @cached_property
     def mentioned(self) -> frozenset[str]:
         """The keys that its statements speak of, in lower case."""
         return frozenset(
@@ -85,25 +89,50 @@ class Case:
         )
 
 
-def case_of(action: str, levels: Levels) -> Case:
-    bearing = [list(_bearing(action, levels, index)) for index in range(len(levels))]
-    return Case(
-        tuple(one for level in bearing for one in level if one.statement.effect is Effect.DENY),
-        tuple(
-            tuple(one for one in level if one.statement.effect is Effect.ALLOW) for level in bearing
-        ),
-        tuple(
-            (index, one.problem) for index, level in enumerate(levels) for one in level.unreadable
-        ),
-    )
+_Names = tuple[tuple[str, ...], bool]
 
 
-def _bearing(action: str, levels: Levels, index: int) -> Iterator[Bearing]:
-    level = levels[index]
-    for statement in level.statements:
-        found = named(statement.actions, statement.not_action, action.lower())
-        if found.possibly:
-            yield Bearing(statement, index, level.target_id, found)
+class Cases:
+    """What of an account's levels bears on each action."""
+
+    def __init__(self, levels: Levels) -> None:
+        self._levels = levels
+        # Most statements name the same few lists of actions.
+        groups: dict[_Names, int] = {}
+        self._group = [
+            [groups.setdefault((one.actions, one.not_action), len(groups)) for one in at.statements]
+            for at in levels
+        ]
+        self._names = tuple(groups)
+        self._made: dict[tuple[Named, ...], Case] = {}
+
+    def of(self, action: str) -> Case:
+        found = tuple(named(*names, action.lower()) for names in self._names)
+        if found not in self._made:
+            self._made[found] = self._case(found)
+        return self._made[found]
+
+    def _case(self, found: Sequence[Named]) -> Case:
+        bearing = [
+            [
+                Bearing(statement, index, level.target_id, found[group])
+                for statement, group in zip(level.statements, self._group[index], strict=True)
+                if found[group].possibly
+            ]
+            for index, level in enumerate(self._levels)
+        ]
+        return Case(
+            tuple(one for level in bearing for one in level if one.statement.effect is Effect.DENY),
+            tuple(
+                tuple(one for one in level if one.statement.effect is Effect.ALLOW)
+                for level in bearing
+            ),
+            tuple(
+                (index, one.problem)
+                for index, level in enumerate(self._levels)
+                for one in level.unreadable
+            ),
+        )
 
 
 class Reading:
@@ -176,14 +205,15 @@ class Reading:
         return self.allow(case.allows[index])
 
 
-# Parts that conditions make, by the identity of the statement and the kind of principal.
-Conditions = dict[tuple[int, Kind], tuple[Part, ...]]
+# Parts by the identity of the statement: of its conditions with the kind of principal, of its
+# resources with the template.
+Conditions = dict[tuple[int, Kind | str | None], tuple[Part, ...]]
 
 
 class Parts:
     """The parts of statements in one scene, each made once.
 
-    `conditions` is shared between scenes that differ in the resource alone.
+    `conditions` is shared between the scenes of one service.
     """
 
     def __init__(self, scene: Scene, conditions: Conditions) -> None:
@@ -194,9 +224,17 @@ class Parts:
 
     def of(self, statement: Statement) -> tuple[Part, ...]:
         if id(statement) not in self._made:
-            parts = (*resource_parts(statement, self._scene), *self._conditional(statement))
+            parts = (*self._of_resource(statement), *self._conditional(statement))
             self._made[id(statement)] = parts
         return self._made[id(statement)]
+
+    def _of_resource(self, statement: Statement) -> tuple[Part, ...]:
+        if any("${" in one for one in statement.resources):
+            return resource_parts(statement, self._scene)
+        key = (id(statement), self._scene.template)
+        if key not in self._conditions:
+            self._conditions[key] = resource_parts(statement, self._scene)
+        return self._conditions[key]
 
     def _conditional(self, statement: Statement) -> tuple[Part, ...]:
         key = (id(statement), self._scene.kind)

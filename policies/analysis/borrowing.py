@@ -31,12 +31,11 @@ class Borrowed:
     always: bool = True
 
 
-_KEYS = ("aws:username", "aws:userid", "aws:requestedregion")
-
-
-def borrows(key: str) -> bool:
-    """Whether the key's value is, in some scene, a part of an ARN."""
-    return key in _KEYS
+def borrows(key: str, scene: Scene) -> bool:
+    """Whether the key's value may be a part of an ARN, by the scene."""
+    if key == "aws:requestedregion":
+        return scene.regional
+    return key in ("aws:username", "aws:userid")
 
 
 def borrowing(key: str, scene: Scene) -> Borrowed | None:

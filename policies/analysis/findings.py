@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from policies.analysis.bearing import Bearing, Case, Conditions, Parts, Reading, case_of
+from policies.analysis.bearing import Bearing, Case, Cases, Conditions, Parts, Reading
 from policies.analysis.evaluation import Decision, evaluate
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -15,18 +15,22 @@ from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
-from policies.analysis.search import Clause, Literal, Model, Search
+from policies.analysis.search import Clause, Held, Literal, Model, Search
 from policies.analysis.sending import sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
 from policies.analysis.spelling import spelled
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Effect, Evidence, Request
-from policies.analysis.walks import StepLimit, Steps
+from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
 from policies.analysis.witness import witness
 
 TOO_LONG: Final = "the search would take more steps than the portal allows itself"
-# AWS Organizations User Guide, "Tasks and entities not restricted by SCPs": nobody assumes it.
+# Steps that it takes to read what a statement asks for, and one of its resources.
+_TO_READ: Final = 3
+_TO_READ_RESOURCE: Final = 8
+# SCPs never affect it, and nobody can assume it.
+# Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
 
 
@@ -83,15 +87,20 @@ def find_all(
     actions: Mapping[str, tuple[str, ...]],
     levels: Levels,
     subject: Subject,
+    steps: int = STEP_LIMIT,
 ) -> tuple[Finding, ...]:
-    """A finding for each action, in order; actions with equal cases are decided once."""
+    """A finding for each action, in order; actions with equal cases are decided once.
+
+    `steps` bound the search for answers, of all actions together; evidence has a third.
+    """
     decided: dict[object, Finding] = {}
-    scenes = _Scenes(guardrail, subject)
+    scenes = _Scenes(guardrail, subject, steps)
+    cases = Cases(levels)
     findings = []
     for action, templates in actions.items():
-        case = case_of(action, levels)
+        case = cases.of(action)
         unsent = _unsent(guardrail, action, templates, case.mentioned)
-        key = (action.partition(":")[0], templates, unsent, case.identity)
+        key = (action.partition(":")[0], templates, unsent, case)
         if key not in decided:
             asked_in = partial(scenes.of, action, templates, unsent)
             decided[key] = Question(action, case, levels, scenes, asked_in).finding()
@@ -130,11 +139,11 @@ def _unsent(
 class _Scenes:
     """The scenes of a guardrail, with the steps that all its questions may spend."""
 
-    def __init__(self, guardrail: Guardrail, subject: Subject) -> None:
+    def __init__(self, guardrail: Guardrail, subject: Subject, steps: int) -> None:
         self.colons = guardrail.parameters.colon_paths
         self._subject = subject
         # Evidence has steps of its own: an answer once found is not lost over it.
-        self.steps, self.evidence_steps = Steps(), Steps()
+        self.steps, self.evidence_steps = Steps(steps), Steps(steps // 3)
         exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
         outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
         self._base: tuple[Literal, ...] = (
@@ -189,23 +198,13 @@ class Question:
             answer = Unclear((TOO_LONG,))
         for one in scenes:
             one.steps = self._all.evidence_steps
-        restricted, perhaps, evidence = self._bounded_restrictions(scenes, answer)
+        restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):
             answer = replace(answer, holes=self._holes(scenes, answer))
         by_colon = isinstance(answer, Closed) and self._open_by_colon()
         for one in scenes:
             one.steps = self._all.steps
         return Finding(self._action, answer, self._case, restricted, perhaps, evidence, by_colon)
-
-    def _bounded_restrictions(
-        self, scenes: Sequence[_Asked], answer: Closed | Open | Unclear
-    ) -> tuple[bool, bool, tuple[Evidence, ...]]:
-        """Where telling what closes it takes too long, all that speaks of the action."""
-        try:
-            return self._restrictions(scenes, answer)
-        except StepLimit:
-            closed = isinstance(answer, Closed)
-            return closed, True, tuple(one.evidence for one in self._case.denies)
 
     def _answer(self, scenes: Sequence[_Asked]) -> Closed | Open | Unclear:
         points: list[str] = []
@@ -262,46 +261,58 @@ class Question:
     def _restrictions(
         self, scenes: Sequence[_Asked], answer: Closed | Open | Unclear
     ) -> tuple[bool, bool, tuple[Evidence, ...]]:
+        """Where it would take too long to find all, what has been found."""
         if isinstance(answer, Closed):
             return True, True, self._closing(scenes)
-        denies = [one for one in self._case.denies if any(s.meets(one) for s in scenes)]
-        gaps = [
-            index
-            for index in range(len(self._case.allows))
-            if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
-        ]
-        evidence = (*(one.evidence for one in denies), *map(self._missing, gaps))
-        perhaps = (
-            bool(evidence)
-            or bool(self._case.unreadable)
-            or any(s.meets(one, surely=False) for one in self._case.denies for s in scenes)
-            or any(
-                s.stopped_at(self._case, index, surely=False)
-                for index in range(len(self._case.allows))
-                for s in scenes
+        levels = range(len(self._case.allows))
+        found: list[Evidence] = []
+        perhaps = bool(self._case.unreadable)
+        try:
+            found.extend(
+                one.evidence for one in self._case.denies if any(s.meets(one) for s in scenes)
             )
-        )
-        return bool(evidence), perhaps, evidence
+            found.extend(
+                self._missing(index)
+                for index in levels
+                if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
+            )
+            perhaps = (
+                perhaps
+                or bool(found)
+                or any(s.meets(one, surely=False) for one in self._case.denies for s in scenes)
+                or any(
+                    s.stopped_at(self._case, index, surely=False)
+                    for index in levels
+                    for s in scenes
+                )
+            )
+        except StepLimit:
+            perhaps = True
+        return bool(found), perhaps, tuple(found)
 
     def _closing(self, scenes: Sequence[_Asked]) -> tuple[Evidence, ...]:
         """Each statement and level that closes the action alone; else all that help to."""
         denies = self._case.denies
-        alone = [one.evidence for one in denies if self._suffices(scenes, [one])]
         levels = range(len(self._case.allows))
-        alone += [
-            self._missing(index)
-            for index in levels
-            if all(s.closed_by_level(self._case, index) for s in scenes)
-        ]
-        if alone:
-            return tuple(alone)
-        helping = [one.evidence for one in denies if any(s.meets(one) for s in scenes)]
-        helping += [
-            self._missing(index)
-            for index in levels
-            if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
-        ]
-        return tuple(helping)
+        alone: list[Evidence] = []
+        try:
+            alone.extend(one.evidence for one in denies if self._suffices(scenes, [one]))
+            alone.extend(
+                self._missing(index)
+                for index in levels
+                if all(s.closed_by_level(self._case, index) for s in scenes)
+            )
+            if alone:
+                return tuple(alone)
+            helping = [one.evidence for one in denies if any(s.meets(one) for s in scenes)]
+            helping += [
+                self._missing(index)
+                for index in levels
+                if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
+            ]
+            return tuple(helping)
+        except StepLimit:
+            return tuple(alone) or tuple(one.evidence for one in denies)
 
     def _suffices(self, scenes: Sequence[_Asked], denies: Iterable[Bearing]) -> bool:
         return all(one.closed_by_denies(denies) for one in scenes)
@@ -336,11 +347,13 @@ class _Asked:
         self._parts = parts
         self._generous = Reading(scene, generous=True, parts=parts)
         self._strict = Reading(scene, generous=False, parts=parts)
-        self._held: dict[Requirement, dict[Value, bool]] = {}
+        self._held: Held = {}
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
 
     def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
+        resources = 0 if self.scene.template is None else case.resources
+        self.steps.spend(_TO_READ * len(case.bearings) + _TO_READ_RESOURCE * resources)
         return (self._generous if generous else self._strict).clauses(case)
 
     def search(

@@ -112,7 +112,7 @@ _MOST_SHARED: Final = 50_000
 
 def _shared(condition: Condition, statement: Statement, scene: Scene) -> Part:
     """The condition's part, made once for all scenes where nothing in it tells these apart."""
-    if borrows(condition.key) or any("${" in one for one in condition.values):
+    if borrows(condition.key, scene) or any("${" in one for one in condition.values):
         return _condition(condition, statement, scene)
     key = (condition, scene.knows(facts_of(condition.key)), scene.colons)
     found = _SHARED.get(key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from policies.analysis.findings import Closed, Finding, Open, Unclear, find_all
 from policies.analysis.guardrail import Guardrail
@@ -24,6 +25,10 @@ from policies.analysis.reasons import (
 )
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Evidence, Request, Status, Verdict
+from policies.analysis.walks import STEP_LIMIT
+
+# What is not required must not take as long as what is.
+_ALSO_STEPS: Final = STEP_LIMIT // 6
 
 
 def decide(
@@ -32,7 +37,7 @@ def decide(
     """The verdict for one account; `names` gives each policy's name by its id."""
     findings = find_all(guardrail, guardrail.actions, levels, subject)
     verdict = _verdict(guardrail, findings, names)
-    also = also_note(find_all(guardrail, guardrail.also, levels, subject))
+    also = also_note(find_all(guardrail, guardrail.also, levels, subject, _ALSO_STEPS))
     return replace(verdict, notes=verdict.notes + also)
 
 

@@ -86,13 +86,13 @@ class Requirement:
         return any(self.values.contains(one) for one in actual)
 
     def negated(self) -> Requirement:
-        if self._negated is None:
-            other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
-            made = Requirement(not self.absent, self.values.complement(), other)
-            object.__setattr__(self, "_negated", made)
-            object.__setattr__(made, "_negated", self)
-        assert self._negated is not None
-        return self._negated
+        if self._negated is not None:
+            return self._negated
+        other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
+        made = Requirement(not self.absent, self.values.complement(), other)
+        object.__setattr__(self, "_negated", made)
+        object.__setattr__(made, "_negated", self)
+        return made
 
 
 ALWAYS: Final = Requirement(absent=True, values=EVERYTHING)

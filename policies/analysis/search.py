@@ -19,11 +19,14 @@ from policies.analysis.walks import StepLimit, Steps
 
 # How many Denies and levels are looked at one below the other; the interpreter has a limit too.
 _DEEPEST: Final = 300
+# Steps that it takes to begin.
+_TO_BEGIN: Final = 20
 # Something asked of one variable.
 Literal = tuple[str, Requirement]
 # Ways out of a Deny, or through a level: all literals of any one of them must hold.
 Clause = tuple[tuple[Literal, ...], ...]
 Model = dict[str, Value]
+Held = dict[int, tuple[Requirement, dict[Value, bool]]]
 # By variable, in the order in which it was asked: what the search does must not vary.
 _Asked = Mapping[str, tuple[Requirement, ...]]
 
@@ -37,7 +40,7 @@ class Search:
     steps: Steps
     memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
     # Whether a value meets a requirement.
-    held: dict[Requirement, dict[Value, bool]] = field(default_factory=dict)
+    held: Held = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Of the clauses that a request does not meet, the one with the fewest ways comes first.
@@ -45,7 +48,7 @@ class Search:
 
     def run(self, base: Sequence[Literal]) -> Model | None:
         """Values of the variables that are asked about; None proves that there are none."""
-        self.steps.spend(len(self.clauses))
+        self.steps.spend(_TO_BEGIN + len(self.clauses))
         if self.clauses and not self.clauses[0]:
             return None
         found = self._extended({}, {}, base)
@@ -74,26 +77,27 @@ class Search:
 
     def _broken(self, model: Model) -> Clause | None:
         """A clause that the request does not meet, the one with the fewest ways first."""
+        spent = 0
         for clause in self.clauses:
             for way in clause:
-                self.steps.spend(len(way))
-                for name, asked in way:
-                    if not self._holds(asked, self._value(model, name)):
-                        break
-                else:
+                spent += len(way)
+                if all(self._holds(asked, self._value(model, name)) for name, asked in way):
                     break
             else:
+                self.steps.spend(spent)
                 return clause
+        self.steps.spend(spent)
         return None
 
     def _holds(self, asked: Requirement, value: Value) -> bool:
-        known = self.held.get(asked)
+        # By identity, which is quick to look up; the requirement is kept beside its answers.
+        known = self.held.get(id(asked))
         if known is None:
-            known = self.held[asked] = {}
-        found = known.get(value)
+            known = self.held[id(asked)] = (asked, {})
+        found = known[1].get(value)
         if found is None:
             self.steps.spend(1 + sum(map(len, value)) // 8)
-            found = known[value] = asked.holds(value)
+            found = known[1][value] = asked.holds(value)
         return found
 
     def _value(self, model: Model, variable: str) -> Value:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final
 
 from policies.analysis.keys import Presence
 from policies.analysis.ordered import USUAL
@@ -10,6 +11,8 @@ from policies.analysis.requirements import Cases, Quantifier, Requirement, Texts
 from policies.analysis.scene import Domain
 from policies.analysis.walks import Steps, shortest
 
+# Steps that it takes to begin.
+_TO_SOLVE: Final = 5
 # The values of one variable; empty where the key is absent.
 Value = tuple[str, ...]
 
@@ -19,7 +22,7 @@ def solve(domain: Domain, asked: Collection[Requirement], steps: Steps) -> Value
 
     Absence is preferred, then what people know. Raises `StepLimit`.
     """
-    steps.spend()
+    steps.spend(_TO_SOLVE + len(asked))
     if domain.presence is not Presence.ALWAYS and all(one.absent for one in asked):
         return ()
     if domain.presence is Presence.NEVER:

@@ -1,0 +1,211 @@
+"""From a snapshot file to verdicts, one set of levels, and the worst that AWS's quotas allow.
+
+Seconds are of the processor, which other processes disturb least; `÷ loop` divides them by
+those of a bare loop of ten million turns in the same run, which carries over to any machine.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.hard_policies import HARD, document, hard_levels
+from policies import catalogue
+from policies.analysis.document import parse
+from policies.analysis.hierarchy import Level, Levels
+from policies.analysis.posture import assess
+from policies.analysis.proof import decide
+from policies.analysis.subject import Subject
+
+SUBJECT = Subject(
+    "222222222222", "aws", "o-exampleorg1", "111111111111", "o-exampleorg1/r-ab12/ou-ab12-11111111/"
+)
+# Accounts, units, SCPs, distinct sets of levels at the most.
+SIZES = ((5_000, 200, 50, 40), (12_500, 500, 125, 100), (50_000, 2_000, 500, 400))
+_FULL = document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+
+
+def main() -> None:
+    loop = min(_seconds(lambda: sum(1 for _ in range(10_000_000))) for _ in range(2))
+    console = Console()
+    console.print(f"A bare loop of ten million turns: {loop:.2f} s")
+    console.print(_organizations(loop))
+    console.print(_levels(loop))
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    start = time.process_time()
+    act()
+    return time.process_time() - start
+
+
+def _table(title: str, *headings: str) -> Table:
+    table = Table(title=title)
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    return table
+
+
+def _organizations(loop: float) -> Table:
+    """Each in a process of its own, so that the peak of its memory is its own."""
+    table = _table(
+        "Snapshot file to verdicts", "accounts", "units", "SCPs", "seconds", "÷ loop", "peak MiB"
+    )
+    with TemporaryDirectory() as folder:
+        for accounts, units, scps, paths in SIZES:
+            file = Path(folder) / f"{accounts}.json"
+            file.write_text(json.dumps(_organization(accounts, units, scps, paths)))
+            command = [sys.executable, "-m", "benchmarks.verdicts", str(file)]
+            done = subprocess.run(command, check=True, capture_output=True, text=True)
+            seconds, peak = map(float, done.stdout.split())
+            table.add_row(
+                f"{accounts:,}",
+                f"{units:,}",
+                f"{scps:,}",
+                f"{seconds:.1f}",
+                f"{seconds / loop:.1f}",
+                f"{peak:.0f}",
+            )
+    return table
+
+
+def _judge(file: str) -> None:
+    from accounts.snapshot_codec import loads
+
+    start = time.process_time()
+    assess(loads(Path(file).read_text()), catalogue.guardrails())
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(time.process_time() - start, peak)
+
+
+def _organization(accounts: int, units: int, scps: int, paths: int) -> dict[str, object]:
+    """Units three deep; each of `paths` units has two SCPs that bear on the guardrails."""
+    root, management = "r-ab12", "100000000000"
+    ids = [f"ou-ab12-{number:08d}" for number in range(units)]
+    parents = [root if number < 20 else ids[number % 20] for number in range(units)]
+    made = [
+        {"id": id, "name": id, "parent_id": parent} for id, parent in zip(ids, parents, strict=True)
+    ]
+    homes = [
+        {
+            "id": f"{100_000_000_000 + number}",
+            "name": f"account-{number}",
+            "email": f"{number}@example.com",
+            "state": "ACTIVE",
+            "parent_id": ids[number % units] if number else root,
+        }
+        for number in range(accounts)
+    ]
+    chance = random.Random(1)
+    texts = [document(list(_usual(chance, number))) for number in range(scps)]
+    policies = [("p-FullAWSAccess", _FULL)]
+    policies += [(f"p-{number:08d}", text) for number, text in enumerate(texts)]
+    targets = [root, *ids, *(str(one["id"]) for one in homes)]
+    attached = [("p-FullAWSAccess", target) for target in targets]
+    for number in range(units):
+        # Units of one remainder have the same SCPs: so many distinct sets there are.
+        same = number % paths
+        attached += [(f"p-{one:08d}", ids[number]) for one in {same % scps, (3 * same + 1) % scps}]
+    return {
+        "format": "guardrails-portal/organization-snapshot",
+        "version": 1,
+        "taken_at": "2026-11-23T10:00:00Z",
+        "organization": {
+            "id": "o-exampleorg1",
+            "partition": "aws",
+            "management_account_id": management,
+            "feature_set": "ALL",
+        },
+        "policy_types": [{"type": "SERVICE_CONTROL_POLICY", "status": "ENABLED"}],
+        "units": [{"id": root, "name": "Root", "parent_id": None}, *made],
+        "accounts": homes,
+        "policies": [
+            {
+                "id": id,
+                "name": id,
+                "type": "SERVICE_CONTROL_POLICY",
+                "aws_managed": False,
+                "content": text,
+            }
+            for id, text in policies
+        ],
+        "attachments": [{"policy_id": id, "target_id": target} for id, target in attached],
+    }
+
+
+def _usual(chance: random.Random, number: int) -> Iterator[dict[str, object]]:
+    """What organizations write: a guardrail or two, an exemption, a list of Regions."""
+    exempt = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role/Team{number}*"}}
+    yield {
+        "Effect": "Deny",
+        "Action": [f"service{number}:*", chance.choice(["iam:*Role*", "s3:Put*"])],
+        "Resource": "*",
+        "Condition": exempt,
+    }
+    if number % 2:
+        trails = "arn:aws:cloudtrail:*:*:trail/*"
+        yield {"Effect": "Deny", "Action": "cloudtrail:*", "Resource": trails}
+    else:
+        regions = {"StringNotEquals": {"aws:RequestedRegion": ["eu-west-1", "eu-central-1"]}}
+        yield {
+            "Effect": "Deny",
+            "NotAction": ["iam:*", "organizations:*"],
+            "Resource": "*",
+            "Condition": regions,
+        }
+
+
+def _levels(loop: float) -> Table:
+    table = _table(
+        "One set of levels, five guardrails", "SCPs", "statements", "ms", "÷ loop", "statuses"
+    )
+    typical = _typical()
+    _row(table, "typical: four levels, two SCPs each", typical, loop)
+    name = next(iter(HARD))
+    for levels, scps in ((1, 1), (1, 10), (3, 10)):
+        found = hard_levels(name, levels=levels, policies=scps)
+        _row(table, f"{name}, {levels} levels of {scps}", found, loop)
+    for name in HARD:
+        _row(table, f"{name}, 7 levels of 10", hard_levels(name), loop)
+    return table
+
+
+def _typical() -> Levels:
+    chance = random.Random(1)
+    return tuple(
+        Level(
+            f"level-{index}",
+            (*parse("p-full", _FULL), *parse(f"p-{index}", document(list(_usual(chance, index))))),
+        )
+        for index in range(4)
+    )
+
+
+def _row(table: Table, name: str, levels: Levels, loop: float) -> None:
+    found: list[str] = []
+
+    def judge() -> None:
+        found[:] = [decide(one, levels, SUBJECT, {}).status[:3] for one in catalogue.guardrails()]
+
+    seconds = _seconds(judge)
+    statements = sum(len(one.statements) for one in levels)
+    table.add_row(
+        name, f"{statements:,}", f"{seconds * 1000:.1f}", f"{seconds / loop:.2f}", " ".join(found)
+    )
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        _judge(sys.argv[1])
+    else:
+        main()

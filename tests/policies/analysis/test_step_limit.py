@@ -1,0 +1,36 @@
+"""A search that would take too long: it ends, it says so, and always at the same step."""
+
+from __future__ import annotations
+
+from benchmarks.hard_policies import hard_levels
+from policies import catalogue
+from policies.analysis.findings import TOO_LONG, Unclear, find_all
+from policies.analysis.proof import decide
+from policies.analysis.verdict import Status
+from tests.policies.analysis.universe import SUBJECT
+
+(GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
+HARD = hard_levels("six keys in each condition", levels=2, policies=2)
+
+
+def test_a_search_that_takes_too_long_ends_and_says_so() -> None:
+    (finding,) = find_all(GUARDRAIL, GUARDRAIL.actions, HARD, SUBJECT, steps=50)
+    assert finding.answer == Unclear((TOO_LONG,))
+
+
+def test_the_answer_does_not_depend_on_what_was_asked_before() -> None:
+    limits = (50, 400, 1_000, 2_000, 4_000, 8_000)
+
+    def answers() -> list[str]:
+        found = (find_all(GUARDRAIL, GUARDRAIL.actions, HARD, SUBJECT, steps=n) for n in limits)
+        return [repr(type(one.answer)) for (one,) in found]
+
+    first = answers()
+    assert answers() == first
+
+
+def test_what_is_too_hard_is_never_called_enforced() -> None:
+    levels = hard_levels("six keys in each condition")
+    verdict = decide(GUARDRAIL, levels, SUBJECT, {})
+    assert verdict.status is Status.INDETERMINATE
+    assert TOO_LONG in verdict.reason
