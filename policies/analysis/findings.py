@@ -26,9 +26,10 @@ from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
 from policies.analysis.witness import witness
 
 TOO_LONG: Final = "the search would take more steps than the portal allows itself"
-# Steps that it takes to read what a statement asks for, and one of its resources.
+# Steps that it takes to read what a statement asks for, and one of its resources, whose reading
+# the four kinds of principals share.
 _TO_READ: Final = 3
-_TO_READ_RESOURCE: Final = 8
+_TO_READ_RESOURCE: Final = 2
 # SCPs never affect it, and nobody can assume it.
 # Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
