@@ -6,7 +6,7 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -31,18 +31,23 @@ _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
-def cases(name: str, values: Sequence[str]) -> Cases | str:
-    """The values that match any of the policy's by a positive operator, or a doubt."""
+def cases(name: str, values: Sequence[str], *, epoch: bool = False) -> Cases | str:
+    """The values that match any of the policy's by a positive operator, or a doubt.
+
+    `epoch`: what is compared are the whole seconds since 1970 of a time, by operators of
+    dates or of numbers.
+    """
     if name == "Bool":
         if set(values) - set(BOOLEANS):
             return "Bool takes `true` or `false` alone"
         return Cases(_Among(frozenset(values)), BOOLEANS)
     if name == "IpAddress":
         return _addresses(values)
-    if name.startswith("Numeric"):
+    if name.startswith("Numeric") and not epoch:
         return _comparison(name.removeprefix("Numeric"), values, literals.number, _numbers)
-    if name.startswith("Date"):
-        return _comparison(name.removeprefix("Date"), values, literals.moment, _moments)
+    if name.startswith(("Date", "Numeric")):
+        operator = name.removeprefix("Date").removeprefix("Numeric")
+        return _comparison(operator, values, literals.moment, _moments, floored=epoch)
     return f"the portal does not decide {name}"
 
 
@@ -61,39 +66,62 @@ def _comparison(
     values: Sequence[str],
     read: Callable[[str], Decimal | None],
     samples: Callable[[Iterable[Decimal]], tuple[str, ...]],
+    *,
+    floored: bool = False,
 ) -> Cases | str:
     bounds = [bound for one in values if (bound := read(one)) is not None]
     if len(bounds) < len(values):
         return f"a value is no plain {'number' if read is literals.number else 'time'}"
+    if any(_finer(one) for one in bounds):
+        return f"the portal compares no more than {_DIGITS} digits behind the point"
     compare = _ORDERS[name]
 
     def test(value: str) -> bool:
         actual = read(value)
-        return actual is not None and any(compare(actual, bound) for bound in bounds)
+        if actual is None:
+            return False
+        actual = Decimal(int(actual)) if floored else actual
+        return any(compare(actual, bound) for bound in bounds)
 
     return Cases(test, samples(bounds))
 
 
+def _finer(bound: Decimal) -> bool:
+    exponent = bound.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent < -_DIGITS
+
+
+# Digits behind the point that bounds may have, so that one more lies between any two of them.
+_DIGITS: Final = 9
+_BETWEEN: Final = Decimal(1).scaleb(-_DIGITS - 1)
+_LAST_MOMENT: Final = 253_402_300_800
+
+
+def _around(bounds: Iterable[Decimal]) -> Iterator[Decimal]:
+    """Each bound and values on both sides of it, closer to it than any other bound, and whole."""
+    for bound in bounds:
+        yield from (bound - _BETWEEN, bound, bound + _BETWEEN)
+        yield from (Decimal(int(bound) + offset) for offset in (-1, 0, 1))
+
+
 def _numbers(bounds: Iterable[Decimal]) -> tuple[str, ...]:
-    """The whole numbers around each bound: keys of numbers count seconds and the like."""
-    near = {
-        whole
-        for bound in bounds
-        for whole in (int(bound) - 1, int(bound), int(bound) + 1)
-        if whole >= 0
-    }
-    exact = {str(bound) for bound in bounds if bound >= 0}
-    return tuple(sorted({*map(str, near), *exact}))
+    return tuple(f"{one.normalize():f}" for one in sorted({*_around(bounds)}) if one >= 0)
 
 
 def _moments(bounds: Iterable[Decimal]) -> tuple[str, ...]:
-    near = {int(bound) + offset for bound in bounds for offset in (-1, 0, 1)}
-    return tuple(_written(seconds) for seconds in sorted(near) if 0 <= seconds < 253_402_300_800)
+    return tuple(map(_written, (o for o in sorted({*_around(bounds)}) if 0 <= o < _LAST_MOMENT)))
 
 
-def _written(seconds: int) -> str:
-    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+def _written(seconds: Decimal) -> str:
+    whole = int(seconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=whole)
+    fraction = f"{(seconds - whole).normalize():f}"[1:] if seconds != whole else ""
+    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}{fraction}Z"
+
+
+def is_whole(value: str) -> bool:
+    """Whether a number, or the seconds of a time, has no fraction."""
+    return "." not in value
 
 
 def _addresses(values: Sequence[str]) -> Cases | str:

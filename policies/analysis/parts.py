@@ -136,7 +136,7 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
             if condition.values
             else "AWS does not say what a list without values means"
         )
-    variable = _MOMENT if key == "aws:epochtime" else key
+    variable = _MOMENT if key == _EPOCH else key
     domain = scene.domain(key)
     if condition.operator == "Null":
         return _null(condition, variable, words)
@@ -146,7 +146,8 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     family = next(one for one in _FAMILIES if operator.startswith(one))
     if condition.qualifier and family not in _SETS:
         return undecided(f"AWS describes no {condition.qualifier} for {condition.operator}")
-    if not domain.guessed and domain.type not in _FAMILIES[family]:
+    numbered = family == "Numeric" and key == _EPOCH
+    if not domain.guessed and domain.type not in _FAMILIES[family] and not numbered:
         return undecided(f"{condition.operator} is not for keys of type {domain.type}")
     bounds: _Bounds | str = "AWS requires a set operator for a key with several values"
     if condition.qualifier is not None or not domain.multivalued:
@@ -165,7 +166,9 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     return found if borrowed.always else replace(part, sent=found)
 
 
+# One time in two keys; AWS admits numeric operators for the second beside those of dates.
 _MOMENT: Final = "aws:currenttime"
+_EPOCH: Final = "aws:epochtime"
 _Bounds = tuple[Requirement, Requirement, str]
 
 
@@ -180,7 +183,7 @@ def _values(
 ) -> _Bounds | str:
     """Requirements on one value at the least and at the most; a text is a doubt on all."""
     if family not in ("String", "Arn"):
-        found = cases(operator, condition.values)
+        found = cases(operator, condition.values, epoch=condition.key == _EPOCH)
         if isinstance(found, str):
             return found
         one = Requirement(absent=False, values=found)

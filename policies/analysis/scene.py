@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
@@ -44,6 +44,8 @@ class Domain:
     guessed: bool = False
     # Where not empty, the only values that there are.
     only: tuple[str, ...] = ()
+    # Of numbers and times, whether they come without fractions.
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,7 @@ class Scene:
         guessed = not self.knows(facts)
         settled = _SETTLED.get(facts.settled)
         domain = settled(self, facts) if settled else _free(facts)
-        return Domain(
-            domain.presence, domain.multivalued, domain.type, domain.fixed, domain.space, guessed
-        )
+        return replace(domain, guessed=guessed or domain.guessed)
 
 
 def _free(facts: KeyFacts) -> Domain:
@@ -93,7 +93,9 @@ def _free(facts: KeyFacts) -> Domain:
         space = account_ids() if facts.name == "aws:vpceaccount" else any_texts()
     elif facts.type is KeyType.ARN:
         space = any_arns()
-    return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space)
+    # Ages are whole seconds or milliseconds; of no time AWS says that it has no fraction.
+    whole = facts.type is KeyType.NUMERIC and facts.name != "s3:tlsversion"
+    return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space, whole=whole)
 
 
 def _of_principal(scene: Scene, facts: KeyFacts) -> Domain:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.keys import Presence
+from policies.analysis.keys import KeyType, Presence
 from policies.analysis.requirements import ABSENT, PRESENT, Cases, Requirement
 from policies.analysis.scene import Domain, Scene
 from policies.analysis.search import Clause
@@ -57,6 +57,9 @@ def sent(scene: Scene, variable: str) -> Domain:
     kinds = _KINDS.get(variable.partition("/")[0])
     if variable in scene.unsent or (kinds is not None and scene.kind not in kinds):
         return replace(domain, presence=Presence.NEVER)
+    if domain.type is KeyType.DATE:
+        # That a time has no fraction is possible, that it has one is not sure.
+        domain = replace(domain, whole=True)
     if variable == "aws:tokenissuetime" and scene.kind in _TEMPORARY:
         return replace(domain, presence=Presence.ALWAYS)
     if variable in _VALUES:

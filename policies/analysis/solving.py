@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from policies.analysis.keys import Presence
-from policies.analysis.ordered import USUAL
+from policies.analysis.ordered import USUAL, is_whole
 from policies.analysis.requirements import Cases, Quantifier, Requirement, Texts, Values
 from policies.analysis.scene import Domain
 from policies.analysis.walks import Steps, shortest
@@ -63,7 +63,9 @@ def _single(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
 
 
 def _case(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
-    samples = (sample for one in wanted if isinstance(one, Cases) for sample in one.samples)
+    samples: Iterable[str] = (sample for one in wanted if isinstance(one, Cases) for sample in one.samples)
+    if domain.whole:
+        samples = filter(is_whole, samples)
     candidates = dict.fromkeys(domain.only or (*USUAL[domain.type.value], *samples))
     steps.spend(len(candidates))
     for value in candidates:
