@@ -1,19 +1,13 @@
-"""Which statements bear on an action, and what they make of the requests of a scene."""
+"""Which statements of an account's levels bear on an action."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from policies.analysis.hierarchy import Levels
-from policies.analysis.parts import condition_parts, resource_parts
 from policies.analysis.patterns import is_everything, union, wild
-from policies.analysis.requirements import ALWAYS, NEVER, Part
-from policies.analysis.scene import Scene
-from policies.analysis.search import Clause, Literal
-from policies.analysis.sending import together
-from policies.analysis.spaces import Kind
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
 
@@ -32,7 +26,8 @@ def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
 
     A wildcard in the prefix of a service is described by AWS for `*` alone.
     """
-    found = [one for one in actions if union((wild(one),)).matches(action)]
+    service = action.partition(":")[0]
+    found = [one for one in actions if _of(one, service) and union((wild(one),)).matches(action)]
     possibly = bool(found)
     surely = any(is_everything(wild(one)) or _has_plain_prefix(one) for one in found)
     return Named(not possibly, not surely) if not_action else Named(surely, possibly)
@@ -41,6 +36,23 @@ def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
 def _has_plain_prefix(pattern: str) -> bool:
     prefix, colon, _ = pattern.partition(":")
     return bool(colon) and "*" not in prefix and "?" not in prefix
+
+
+def _of(pattern: str, service: str) -> bool:
+    """Whether the pattern may name an action of the service: quick to tell."""
+    return pattern.partition(":")[0] == service or not _has_plain_prefix(pattern)
+
+
+def bears(statement: Statement, actions: Iterable[str]) -> bool:
+    """Whether the statement speaks of any of the actions, in some reading."""
+    names = (statement.actions, statement.not_action)
+    return any(named(*names, one.lower()).possibly for one in actions)
+
+
+def _reaches_all(statement: Statement) -> bool:
+    """Whether it speaks of every resource, principal and context, in each reading."""
+    everything = any(is_everything(wild(one)) for one in statement.resources)
+    return everything and not statement.not_resource and not statement.conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +85,19 @@ class Case:
         return (*self.denies, *(one for level in self.allows for one in level))
 
     @cached_property
-    def resources(self) -> int:
-        """How many resources its statements name."""
-        return sum(
-            len(one.statement.resources)
-            for one in self.bearings
-            if one.statement.resources != ("*",)
+    def plain(self) -> tuple[Bearing, ...]:
+        """The Denies that close the action whatever is asked: no search is needed."""
+        return tuple(one for one in self.denies if one.named.surely and _reaches_all(one.statement))
+
+    @cached_property
+    def narrow(self) -> tuple[int, ...]:
+        """The levels of which it is not plain that they let everything pass."""
+        unreadable = {index for index, _ in self.unreadable}
+        return tuple(
+            index
+            for index, level in enumerate(self.allows)
+            if index in unreadable
+            or not any(one.named.surely and _reaches_all(one.statement) for one in level)
         )
 
     @cached_property
@@ -133,111 +152,3 @@ class Cases:
                 for one in level.unreadable
             ),
         )
-
-
-class Reading:
-    """What the statements make of a scene's requests, for or against who wants through.
-
-    `generous`: a Deny counts where it surely applies, an Allow where it possibly does; no
-    request found is a proof. Otherwise the other way round; a request found is real.
-    """
-
-    def __init__(self, scene: Scene, *, generous: bool, parts: Parts) -> None:
-        self._scene = scene
-        self._generous = generous
-        self._parts = parts
-
-    def deny(self, one: Bearing) -> Clause | None:
-        """The ways out of a Deny; None where it is as good as not there."""
-        if not (one.named.surely if self._generous else one.named.possibly):
-            return None
-        ways = []
-        for part in self._parts.of(one.statement):
-            variable, asked = self._literal(part, surely=self._generous)
-            if asked == NEVER:
-                return None
-            if asked != ALWAYS:
-                ways.append(((variable, asked.negated()),))
-        return tuple(ways)
-
-    def _literal(self, part: Part, *, surely: bool) -> Literal:
-        one = part if self._generous or part.sent is None else part.sent
-        return one.variable, one.surely if surely else one.possibly
-
-    def allow(self, bearings: Sequence[Bearing]) -> Clause | None:
-        """The ways through a level; None where it lets everything pass."""
-        ways: list[tuple[Literal, ...]] = []
-        for one in bearings:
-            way = self.through(one, surely=not self._generous)
-            if way == ():
-                return None
-            if way is not None:
-                ways.append(way)
-        return tuple(dict.fromkeys(ways))
-
-    def through(self, one: Bearing, *, surely: bool) -> tuple[Literal, ...] | None:
-        """What a request must meet for the statement to speak of it; None if it never does."""
-        if not (one.named.surely if surely else one.named.possibly):
-            return None
-        way: list[Literal] = []
-        for part in self._parts.of(one.statement):
-            variable, asked = self._literal(part, surely=surely)
-            if asked == NEVER:
-                return None
-            if asked != ALWAYS:
-                way.append((variable, asked))
-        return tuple(way)
-
-    def clauses(self, case: Case) -> list[Clause]:
-        """All that a request must meet to get through."""
-        found = [self.deny(one) for one in case.denies]
-        found += [self.level(case, index) for index in range(len(case.allows))]
-        if case.unreadable and not self._generous:
-            found.append(())
-        if not self._generous:
-            found += together(case.mentioned)
-        return list(dict.fromkeys(one for one in found if one is not None))
-
-    def level(self, case: Case, index: int) -> Clause | None:
-        # A policy that could not be read may allow anything.
-        if self._generous and any(at == index for at, _ in case.unreadable):
-            return None
-        return self.allow(case.allows[index])
-
-
-# Parts by the identity of the statement: of its conditions with the kind of principal, of its
-# resources with the template.
-Conditions = dict[tuple[int, Kind | str | None], tuple[Part, ...]]
-
-
-class Parts:
-    """The parts of statements in one scene, each made once.
-
-    `conditions` is shared between the scenes of one service.
-    """
-
-    def __init__(self, scene: Scene, conditions: Conditions) -> None:
-        self._scene = scene
-        # By identity: what is asked about outlives its parts.
-        self._made: dict[int, tuple[Part, ...]] = {}
-        self._conditions = conditions
-
-    def of(self, statement: Statement) -> tuple[Part, ...]:
-        if id(statement) not in self._made:
-            parts = (*self._of_resource(statement), *self._conditional(statement))
-            self._made[id(statement)] = parts
-        return self._made[id(statement)]
-
-    def _of_resource(self, statement: Statement) -> tuple[Part, ...]:
-        if any("${" in one for one in statement.resources):
-            return resource_parts(statement, self._scene)
-        key = (id(statement), self._scene.template)
-        if key not in self._conditions:
-            self._conditions[key] = resource_parts(statement, self._scene)
-        return self._conditions[key]
-
-    def _conditional(self, statement: Statement) -> tuple[Part, ...]:
-        key = (id(statement), self._scene.kind)
-        if key not in self._conditions:
-            self._conditions[key] = condition_parts(statement, self._scene)
-        return self._conditions[key]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from policies.analysis.bearing import bears
 from policies.analysis.document import DocumentError, parse
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Level, Levels, Unreadable
@@ -151,20 +152,10 @@ class _Hierarchy:
         return tuple(sorted(set(self._attached.get(target_id, ()))))
 
     def levels(self, parent_id: str, account_id: str) -> Levels:
-        return tuple(self._level(target) for target in (*self.path(parent_id), account_id))
+        targets = (*self.path(parent_id), account_id)
+        return tuple(_level(one, map(self.read, self.attached(one))) for one in targets)
 
-    def _level(self, target_id: str) -> Level:
-        statements: list[Statement] = []
-        unreadable: list[Unreadable] = []
-        for policy_id in self.attached(target_id):
-            parsed = self._read(policy_id)
-            if isinstance(parsed, Unreadable):
-                unreadable.append(parsed)
-            else:
-                statements.extend(parsed)
-        return Level(target_id, tuple(statements), tuple(unreadable))
-
-    def _read(self, policy_id: str) -> tuple[Statement, ...] | Unreadable:
+    def read(self, policy_id: str) -> tuple[Statement, ...] | Unreadable:
         if policy_id not in self._parsed:
             content = self._policies[policy_id].content
             try:
@@ -176,7 +167,15 @@ class _Hierarchy:
         return self._parsed[policy_id]
 
 
-_Content = tuple[tuple[str, ...], ...]
+def _level(target_id: str, policies: Iterable[tuple[Statement, ...] | Unreadable]) -> Level:
+    statements: list[Statement] = []
+    unreadable: list[Unreadable] = []
+    for one in policies:
+        if isinstance(one, Unreadable):
+            unreadable.append(one)
+        else:
+            statements.extend(one)
+    return Level(target_id, tuple(statements), tuple(unreadable))
 
 
 class _Court:
@@ -186,10 +185,9 @@ class _Court:
         self._snapshot = snapshot
         self._guardrails = guardrails
         self._hierarchy = _Hierarchy(snapshot)
-        self._names: Mapping[str, str] = {one.id: one.name for one in snapshot.policies}
-        self._distinctions: dict[_Content, Distinctions] = {}
+        names = {one.id: one.name for one in snapshot.policies}
+        self._benches = [_Bench(one, self._hierarchy, names) for one in guardrails]
         self._contents: dict[str, _Content] = {}
-        self._decided: dict[tuple[object, ...], tuple[Verdict, ...]] = {}
 
     def group(self, account: _Account) -> tuple[object, ...]:
         """Equal for accounts whose verdicts differ in nothing but their ids."""
@@ -197,57 +195,35 @@ class _Court:
             return ("management account",)
         if not self._snapshot.scps_in_force:
             return ("no SCP in force", account.parent_id)
-        return (account.parent_id, *self._case(account.id, account.parent_id))
+        content = self._content(account.id, account.parent_id)
+        told = (bench.likeness(content, account.id) for bench in self._benches)
+        return (account.parent_id, content[-1], *told)
 
     def verdicts(self, account_id: str, parent_id: str) -> tuple[Verdict, ...]:
         organization = self._snapshot.organization
         if account_id == organization.management_account_id:
             return tuple(management_account(one) for one in self._guardrails)
         subject = self._subject(account_id, parent_id)
-        mark = replacing(account_id, ACCOUNT_MARK)
         if not self._snapshot.scps_in_force:
             why = (
                 "the organization has consolidated billing only"
                 if organization.feature_set != "ALL"
                 else "the policy type SERVICE_CONTROL_POLICY is not enabled in the root"
             )
+            mark = replacing(account_id, ACCOUNT_MARK)
             found = (without_scps(one, subject, why) for one in self._guardrails)
             return tuple(verdict.rewritten(mark) for verdict in found)
-        path = self._hierarchy.path(parent_id)
-        case = self._case(account_id, parent_id)
-        if case not in self._decided:
-            levels = self._marked_levels(account_id, parent_id)
-            place = replacing(subject.organization_path, PATH_MARK)
-            found = (decide(one, levels, subject, self._names) for one in self._guardrails)
-            self._decided[case] = tuple(
-                verdict.rewritten(place).rewritten(mark) for verdict in found
-            )
-        fill = filling((*path, ACCOUNT_MARK), subject.organization_path)
-        return tuple(verdict.rewritten(fill) for verdict in self._decided[case])
+        content = self._content(account_id, parent_id)
+        targets = (*self._hierarchy.path(parent_id), ACCOUNT_MARK)
+        fill = filling(targets, subject.organization_path)
+        return tuple(one.verdict(content, subject).rewritten(fill) for one in self._benches)
 
-    def _case(self, account_id: str, parent_id: str) -> tuple[object, ...]:
-        """Equal for accounts that are decided alike, whatever their levels are called."""
-        content = (*self._above(parent_id), self._hierarchy.attached(account_id))
-        if content not in self._distinctions:
-            levels = self._hierarchy.levels(parent_id, account_id)
-            self._distinctions[content] = distinctions(
-                statement for level in levels for statement in level.statements
-            )
-        found = self._distinctions[content]
-        return (content, parent_id if found.placed else None, found.likeness(account_id))
-
-    def _above(self, parent_id: str) -> _Content:
+    def _content(self, account_id: str, parent_id: str) -> _Content:
+        """The policies attached at each level of the account's."""
         if parent_id not in self._contents:
             path = self._hierarchy.path(parent_id)
             self._contents[parent_id] = tuple(self._hierarchy.attached(one) for one in path)
-        return self._contents[parent_id]
-
-    def _marked_levels(self, account_id: str, parent_id: str) -> Levels:
-        levels = self._hierarchy.levels(parent_id, account_id)
-        return tuple(
-            Level(level_mark(index), level.statements, level.unreadable)
-            for index, level in enumerate(levels)
-        )
+        return (*self._contents[parent_id], self._hierarchy.attached(account_id))
 
     def _subject(self, account_id: str, parent_id: str) -> Subject:
         organization = self._snapshot.organization
@@ -259,3 +235,70 @@ class _Court:
             management_account_id=organization.management_account_id,
             organization_path="/".join((organization.id, *path, "")),
         )
+
+
+# The policies attached at each level from the root down.
+_Content = tuple[tuple[str, ...], ...]
+
+
+class _Bench:
+    """Decides one guardrail, once for all accounts on whose way the same statements bear on it."""
+
+    def __init__(
+        self, guardrail: Guardrail, hierarchy: _Hierarchy, names: Mapping[str, str]
+    ) -> None:
+        self._guardrail = guardrail
+        self._hierarchy = hierarchy
+        self._names = names
+        self._actions = (*guardrail.actions, *guardrail.also)
+        self._bearing: dict[str, tuple[Statement, ...] | Unreadable] = {}
+        self._contents: dict[_Content, _Content] = {}
+        self._distinctions: dict[_Content, Distinctions] = {}
+        self._decided: dict[tuple[object, ...], Verdict] = {}
+
+    def verdict(self, content: _Content, subject: Subject) -> Verdict:
+        """With marks for the account, its levels and its path."""
+        bearing = self._bearing_content(content)
+        found = self._told_by(bearing)
+        path = subject.organization_path
+        case = (bearing, path if found.placed else None, found.likeness(subject.account_id))
+        if case not in self._decided:
+            levels = tuple(
+                _level(level_mark(index), (self._bearing[one] for one in policies))
+                for index, policies in enumerate(bearing)
+            )
+            verdict = decide(self._guardrail, levels, subject, self._names)
+            verdict = verdict.rewritten(replacing(path, PATH_MARK))
+            self._decided[case] = verdict.rewritten(replacing(subject.account_id, ACCOUNT_MARK))
+        return self._decided[case]
+
+    def likeness(self, content: _Content, account_id: str) -> object:
+        """Equal for accounts below one unit, with this content, that it decides alike."""
+        return self._told_by(self._bearing_content(content)).likeness(account_id)
+
+    def _told_by(self, bearing: _Content) -> Distinctions:
+        if bearing not in self._distinctions:
+            found = (self._bearing[one] for policies in bearing for one in policies)
+            self._distinctions[bearing] = distinctions(
+                statement
+                for statements in found
+                if not isinstance(statements, Unreadable)
+                for statement in statements
+            )
+        return self._distinctions[bearing]
+
+    def _bearing_content(self, content: _Content) -> _Content:
+        """The same without policies that have nothing to say on the guardrail."""
+        if content not in self._contents:
+            self._contents[content] = tuple(
+                tuple(one for one in policies if self._bears(one)) for policies in content
+            )
+        return self._contents[content]
+
+    def _bears(self, policy_id: str) -> bool:
+        if policy_id not in self._bearing:
+            read = self._hierarchy.read(policy_id)
+            if not isinstance(read, Unreadable):
+                read = tuple(one for one in read if bears(one, self._actions))
+            self._bearing[policy_id] = read
+        return self._bearing[policy_id] != ()

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.findings import Closed, Finding, Open, Unclear, find_all
+from policies.analysis.answers import Closed, Finding, Open, Unclear
+from policies.analysis.findings import Findings
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
 from policies.analysis.reasons import (
@@ -35,9 +36,10 @@ def decide(
     guardrail: Guardrail, levels: Levels, subject: Subject, names: Mapping[str, str]
 ) -> Verdict:
     """The verdict for one account; `names` gives each policy's name by its id."""
-    findings = find_all(guardrail, guardrail.actions, levels, subject)
+    found = Findings(guardrail, levels, subject)
+    findings = found.of(guardrail.actions)
     verdict = _verdict(guardrail, findings, names)
-    also = also_note(find_all(guardrail, guardrail.also, levels, subject, _ALSO_STEPS))
+    also = also_note(found.of(guardrail.also, _ALSO_STEPS))
     return replace(verdict, notes=verdict.notes + also)
 
 
@@ -49,7 +51,7 @@ def management_account(guardrail: Guardrail) -> Verdict:
 
 def without_scps(guardrail: Guardrail, subject: Subject, why: str) -> Verdict:
     """The verdict where no SCP has any effect; `why` is a clause."""
-    findings = find_all(guardrail, guardrail.actions, (), subject)
+    findings = Findings(guardrail, (), subject).of(guardrail.actions)
     return Verdict(
         guardrail.id,
         Status.MISSING,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from policies.analysis.findings import Closed, Finding, Open, Unclear
+from policies.analysis.answers import Closed, Finding, Open, Unclear
 from policies.analysis.scene import PRINCIPAL, RESOURCE
 from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Evidence

@@ -63,7 +63,9 @@ def _single(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
 
 
 def _case(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
-    samples: Iterable[str] = (sample for one in wanted if isinstance(one, Cases) for sample in one.samples)
+    samples: Iterable[str] = (
+        sample for one in wanted if isinstance(one, Cases) for sample in one.samples
+    )
     if domain.whole:
         samples = filter(is_whole, samples)
     candidates = dict.fromkeys(domain.only or (*USUAL[domain.type.value], *samples))

@@ -6,6 +6,7 @@ Source: IAM User Guide, "IAM policy elements: Variables and tags".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,11 @@ def resolved(text: str, scene: Scene, *, variables: bool, wildcards: bool) -> Bo
     else:
         pattern += read(rest)
     return Bounded(None if doubt else pattern, pattern, doubt, absent, hollow)
+
+
+def variables_in(text: str) -> Iterator[str]:
+    """The names of the keys that the policy variables of a text stand for."""
+    return (found[1].partition(",")[0].strip() for found in _VARIABLE.finditer(text))
 
 
 def _presence(inner: str, scene: Scene) -> Presence:

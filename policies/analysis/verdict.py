@@ -70,18 +70,6 @@ class Request:
             "context": {key: list(values) for key, values in sorted(self.context.items())},
         }
 
-    def rewritten(self, rewrite: Callable[[str], str]) -> Request:
-        """The same request with every text in it rewritten."""
-        return Request(
-            action=self.action,
-            resource=rewrite(self.resource),
-            principal_arn=rewrite(self.principal_arn),
-            context={
-                key: tuple(rewrite(value) for value in values)
-                for key, values in self.context.items()
-            },
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -114,7 +102,18 @@ class Verdict:
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
         """The same verdict with every text that may name an account rewritten."""
-        witnesses = tuple(one.rewritten(rewrite) for one in self.witnesses)
+        # Many actions share a context: rewritten once, it stays shared.
+        contexts = {id(one.context): one.context for one in self.witnesses}
+        written = {key: _rewritten(context, rewrite) for key, context in contexts.items()}
+        witnesses = tuple(
+            Request(
+                one.action,
+                rewrite(one.resource),
+                rewrite(one.principal_arn),
+                written[id(one.context)],
+            )
+            for one in self.witnesses
+        )
         return replace(self.with_targets(rewrite), witnesses=witnesses)
 
     def with_targets(self, rewrite: Callable[[str], str]) -> Verdict:
@@ -125,3 +124,9 @@ class Verdict:
             evidence=tuple(replace(one, target_id=rewrite(one.target_id)) for one in self.evidence),
             notes=tuple(rewrite(one) for one in self.notes),
         )
+
+
+def _rewritten(
+    context: Mapping[str, tuple[str, ...]], rewrite: Callable[[str], str]
+) -> dict[str, tuple[str, ...]]:
+    return {key: tuple(map(rewrite, values)) for key, values in context.items()}

@@ -36,6 +36,22 @@ def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) 
     return Request(action, resource, principal, dict(sorted(written.items())))
 
 
+def unsendable(scene: Scene, model: Model) -> str:
+    """Why a request that would get through is none to show."""
+    request = witness("", scene, model, frozenset())
+    carried = [
+        f"{key} = {', '.join(f'`{one}`' for one in values)}"
+        for key, values in request.context.items()
+        if key.lower() in model and key != "aws:PrincipalArn"
+    ]
+    carried += [f"no {spelled(key)}" for key, values in sorted(model.items()) if not values]
+    asked = f"on `{request.resource}` " if request.resource != "*" else ""
+    return (
+        f"only a request {asked}by `{request.principal_arn}` with {' and '.join(carried)} would, "
+        "and by AWS's documentation none is sent"
+    )
+
+
 def _chosen(model: Model) -> dict[str, Value]:
     """What the search has chosen; the name of a user is a part of the principal's ARN."""
     left = (PRINCIPAL, RESOURCE, "aws:username")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from benchmarks.hard_policies import hard_levels
 from policies import catalogue
-from policies.analysis.findings import TOO_LONG, Unclear, find_all
+from policies.analysis.answers import Unclear
+from policies.analysis.findings import TOO_LONG, Findings
 from policies.analysis.proof import decide
 from policies.analysis.verdict import Status
 from tests.policies.analysis.universe import SUBJECT
@@ -14,7 +15,7 @@ HARD = hard_levels("six keys in each condition", levels=2, policies=2)
 
 
 def test_a_search_that_takes_too_long_ends_and_says_so() -> None:
-    (finding,) = find_all(GUARDRAIL, GUARDRAIL.actions, HARD, SUBJECT, steps=50)
+    (finding,) = Findings(GUARDRAIL, HARD, SUBJECT).of(GUARDRAIL.actions, 50)
     assert finding.answer == Unclear((TOO_LONG,))
 
 
@@ -22,7 +23,7 @@ def test_the_answer_does_not_depend_on_what_was_asked_before() -> None:
     limits = (50, 400, 1_000, 2_000, 4_000, 8_000)
 
     def answers() -> list[str]:
-        found = (find_all(GUARDRAIL, GUARDRAIL.actions, HARD, SUBJECT, steps=n) for n in limits)
+        found = (Findings(GUARDRAIL, HARD, SUBJECT).of(GUARDRAIL.actions, n) for n in limits)
         return [repr(type(one.answer)) for (one,) in found]
 
     first = answers()

@@ -1,0 +1,59 @@
+"""What is found of one action: closed, open with a request that gets through, or unclear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policies.analysis.bearing import Case
+from policies.analysis.requirements import Part
+from policies.analysis.scene import Scene
+from policies.analysis.search import Model
+from policies.analysis.verdict import Evidence, Request
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """No request gets through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A Deny that speaks of the action, and its part that the witness does not meet."""
+
+    evidence: Evidence
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A request that gets through, and past which statements, by which of their parts."""
+
+    witness: Request
+    scene: Scene
+    model: Model
+    holes: tuple[Hole, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What the answer hangs on: clauses that name statement and point."""
+
+    points: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is known of one action.
+
+    `restricted`: some request with it is surely stopped; `perhaps_restricted`: in some
+    reading. `evidence` are the statements and levels that close it, or a part of it.
+    """
+
+    action: str
+    answer: Closed | Open | Unclear
+    case: Case
+    restricted: bool
+    perhaps_restricted: bool
+    evidence: tuple[Evidence, ...]
+    # Whether a path that holds a colon opens what is closed otherwise.
+    open_by_colon: bool = False

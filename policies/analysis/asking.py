@@ -1,0 +1,159 @@
+"""Searches in the scenes in which a guardrail's actions can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Final
+
+from policies.analysis.answers import Hole
+from policies.analysis.bearing import Bearing, Case
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.patterns import by_component, wild
+from policies.analysis.reading import Readings
+from policies.analysis.requirements import EVERYTHING, Requirement, Texts
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
+from policies.analysis.search import Clause, Held, Literal, Model, Search
+from policies.analysis.sending import sent
+from policies.analysis.solving import Value
+from policies.analysis.spaces import Kind
+from policies.analysis.subject import Subject
+from policies.analysis.walks import Steps
+
+# SCPs never affect it, and nobody can assume it.
+# Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
+_SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
+
+
+class Scenes:
+    """Every scene of a guardrail, each made once, and what their searches may spend."""
+
+    def __init__(self, guardrail: Guardrail, subject: Subject) -> None:
+        self.colons = guardrail.parameters.colon_paths
+        self.steps = Steps(0)
+        self.held: Held = {}
+        self._subject = subject
+        exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
+        outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
+        self.base: tuple[Literal, ...] = (
+            (PRINCIPAL, Requirement(absent=False, values=outside)),
+            (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
+        )
+        self._readings: dict[tuple[str, bool], Readings] = {}
+        self._made: dict[Scene, Asked] = {}
+
+    def of(
+        self, action: str, templates: tuple[str, ...], unsent: frozenset[str], *, colons: bool
+    ) -> tuple[Asked, ...]:
+        """Every scene in which the action can be asked for."""
+        service = action.partition(":")[0].lower()
+        found = (
+            Scene(service, template, kind, self._subject, colons, unsent)
+            for template in templates or (None,)
+            for kind in Kind
+        )
+        return tuple(self._asked(one) for one in found)
+
+    def _asked(self, scene: Scene) -> Asked:
+        found = self._made.get(scene)
+        if found is None:
+            readings = self._readings.setdefault((scene.service, scene.colons), Readings())
+            found = self._made[scene] = Asked(scene, readings, self)
+        return found
+
+
+class Asked:
+    """Searches in one scene."""
+
+    def __init__(self, scene: Scene, readings: Readings, scenes: Scenes) -> None:
+        self.scene = scene
+        self._readings = readings
+        self._scenes = scenes
+        self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+        self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+
+    @property
+    def _steps(self) -> Steps:
+        return self._scenes.steps
+
+    def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
+        return self._readings.clauses(case, self.scene, self._steps, generous=generous)
+
+    def search(
+        self, clauses: Sequence[Clause], extra: Sequence[Literal] = (), *, real: bool = False
+    ) -> Model | None:
+        """Among all requests that AWS may send, or among those `real` that it certainly does."""
+        domain, memo = self.scene.domain, self._solved
+        if real:
+            domain, memo = partial(sent, self.scene), self._sent
+        search = Search(domain, clauses, self._steps, memo, self._scenes.held)
+        return search.run((*self._scenes.base, *extra))
+
+    def closed_by_one(self, case: Case) -> bool:
+        """Whether one Deny or level alone closes the scene; the simplest are tried first."""
+        clauses = sorted(self.clauses(case, generous=True), key=_weight)
+        return any(self.search([one]) is None for one in clauses)
+
+    def meets(self, one: Bearing, *, surely: bool = True) -> bool:
+        """Whether the statement speaks of some request of the scene."""
+        way = self._through(one, generous=not surely, surely=surely)
+        return way is not None and self.search((), way, real=surely) is not None
+
+    def closed_by_denies(self, denies: Iterable[Bearing]) -> bool:
+        found = (self._readings.deny(one, self.scene, self._steps, generous=True) for one in denies)
+        clauses = [one for one in found if one is not None]
+        return bool(clauses) and self.search(clauses) is None
+
+    def closed_by_level(self, case: Case, index: int) -> bool:
+        clause = self._readings.level(case, index, self.scene, self._steps, generous=True)
+        return clause is not None and self.search([clause]) is None
+
+    def stopped_at(self, case: Case, index: int, *, surely: bool) -> bool:
+        """Whether the level surely, or in some reading, lets some request not pass."""
+        if any(at == index for at, _ in case.unreadable):
+            return not surely
+        clauses: list[Clause] = []
+        for one in case.allows[index]:
+            way = self._through(one, generous=not surely, surely=not surely)
+            if way == ():
+                return False
+            if way is not None:
+                clauses.append(tuple(((name, asked.negated()),) for name, asked in way))
+        return self.search(clauses, real=surely) is not None
+
+    def _through(self, one: Bearing, *, generous: bool, surely: bool) -> tuple[Literal, ...] | None:
+        return self._readings.through(
+            one, self.scene, self._steps, generous=generous, surely=surely
+        )
+
+    def holes(self, denies: Iterable[Bearing], model: Model) -> Iterator[Hole]:
+        """By which part each Deny lets the request pass."""
+        for one in denies:
+            for part in self._readings.of(one.statement, self.scene, self._steps).parts:
+                asked = part.sent or part
+                if asked.variable in model and not asked.possibly.holds(model[asked.variable]):
+                    yield Hole(one.evidence, part)
+                    break
+
+    def doubts(self, case: Case) -> Iterator[str]:
+        """What keeps a request from being sure to get through."""
+        yield from (problem for _, problem in case.unreadable)
+        for one in case.bearings:
+            statement = one.statement
+            parts = self._readings.of(statement, self.scene, self._steps).parts
+            doubts = [part.doubt for part in parts if part.doubt]
+            if one.named.surely is not one.named.possibly:
+                doubts.append("AWS does not say whether wildcards may stand for a service")
+            for doubt in doubts[:1]:
+                yield f"policy {statement.policy_id}, statement {statement.index}: {doubt}"
+
+
+def _weight(clause: Clause) -> tuple[int, int]:
+    """How many ways there are, and how long what they ask for is."""
+    languages = [
+        asked.values.language
+        for way in clause
+        for _, asked in way
+        if isinstance(asked.values, Texts)
+    ]
+    return len(clause), sum(one.accepting.bit_length() for one in languages)
