@@ -2,9 +2,14 @@
 
 import sys
 
-from benchmarks import crawl, history, verdicts
+from benchmarks import crawl, history, pages, verdicts
 
-BENCHMARKS = {"crawl": crawl.main, "history": history.main, "verdicts": verdicts.main}
+BENCHMARKS = {
+    "crawl": crawl.main,
+    "history": history.main,
+    "pages": pages.main,
+    "verdicts": verdicts.main,
+}
 
 for name in sys.argv[1:] or BENCHMARKS:
     if name not in BENCHMARKS:

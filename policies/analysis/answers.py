@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policies.analysis.bearing import Case
@@ -57,3 +58,9 @@ class Finding:
     evidence: tuple[Evidence, ...]
     # Whether a path that holds a colon opens what is closed otherwise.
     open_by_colon: bool = False
+
+
+def evidence_of(findings: Iterable[Finding]) -> tuple[Evidence, ...]:
+    """That of all findings, each once; those with equal cases share theirs."""
+    shared = {id(one.evidence): one.evidence for one in findings}
+    return tuple(dict.fromkeys(item for evidence in shared.values() for item in evidence))

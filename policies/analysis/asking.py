@@ -9,6 +9,7 @@ from typing import Final
 from policies.analysis.answers import Hole
 from policies.analysis.bearing import Bearing, Case
 from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Levels
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.reading import Readings
 from policies.analysis.requirements import EVERYTHING, Requirement, Texts
@@ -26,9 +27,10 @@ _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
 
 
 class Scenes:
-    """Every scene of a guardrail, each made once, and what their searches may spend."""
+    """Every scene of a guardrail against some levels, and what their searches may spend now."""
 
-    def __init__(self, guardrail: Guardrail, subject: Subject) -> None:
+    def __init__(self, guardrail: Guardrail, levels: Levels, subject: Subject) -> None:
+        self.levels = levels
         self.colons = guardrail.parameters.colon_paths
         self.steps = Steps(0)
         self.held: Held = {}
@@ -91,8 +93,9 @@ class Asked:
 
     def closed_by_one(self, case: Case) -> bool:
         """Whether one Deny or level alone closes the scene; the simplest are tried first."""
-        clauses = sorted(self.clauses(case, generous=True), key=_weight)
-        return any(self.search([one]) is None for one in clauses)
+        return any(self.closed_by_denies([one]) for one in case.simplest) or any(
+            self.closed_by_level(case, index) for index in case.narrow
+        )
 
     def meets(self, one: Bearing, *, surely: bool = True) -> bool:
         """Whether the statement speaks of some request of the scene."""
@@ -146,14 +149,3 @@ class Asked:
                 doubts.append("AWS does not say whether wildcards may stand for a service")
             for doubt in doubts[:1]:
                 yield f"policy {statement.policy_id}, statement {statement.index}: {doubt}"
-
-
-def _weight(clause: Clause) -> tuple[int, int]:
-    """How many ways there are, and how long what they ask for is."""
-    languages = [
-        asked.values.language
-        for way in clause
-        for _, asked in way
-        if isinstance(asked.values, Texts)
-    ]
-    return len(clause), sum(one.accepting.bit_length() for one in languages)

@@ -29,7 +29,7 @@ def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
     service = action.partition(":")[0]
     found = [one for one in actions if _of(one, service) and union((wild(one),)).matches(action)]
     possibly = bool(found)
-    surely = any(is_everything(wild(one)) or _has_plain_prefix(one) for one in found)
+    surely = any(is_everything(one) or _has_plain_prefix(one) for one in found)
     return Named(not possibly, not surely) if not_action else Named(surely, possibly)
 
 
@@ -51,7 +51,7 @@ def bears(statement: Statement, actions: Iterable[str]) -> bool:
 
 def _reaches_all(statement: Statement) -> bool:
     """Whether it speaks of every resource, principal and context, in each reading."""
-    everything = any(is_everything(wild(one)) for one in statement.resources)
+    everything = any(is_everything(one) for one in statement.resources)
     return everything and not statement.not_resource and not statement.conditions
 
 
@@ -88,6 +88,11 @@ class Case:
     def plain(self) -> tuple[Bearing, ...]:
         """The Denies that close the action whatever is asked: no search is needed."""
         return tuple(one for one in self.denies if one.named.surely and _reaches_all(one.statement))
+
+    @cached_property
+    def simplest(self) -> tuple[Bearing, ...]:
+        """The Denies, those of the fewest texts first."""
+        return tuple(sorted(self.denies, key=lambda one: one.statement.size))
 
     @cached_property
     def narrow(self) -> tuple[int, ...]:

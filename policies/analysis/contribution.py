@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from policies.analysis.bearing import named
 from policies.analysis.guardrail import Guardrail
-from policies.analysis.patterns import is_everything, wild
+from policies.analysis.patterns import is_everything
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect
 
@@ -65,7 +65,7 @@ def contribution(statement: Statement, guardrail: Guardrail) -> Contribution | N
 
 def _reaches_no_resource(statement: Statement) -> bool:
     """Whether it is about actions too whose resource is the literal `*`."""
-    everything = any(is_everything(wild(one)) for one in statement.resources)
+    everything = any(is_everything(one) for one in statement.resources)
     return not everything if statement.not_resource else everything
 
 

@@ -28,8 +28,7 @@ class Findings:
 
     def __init__(self, guardrail: Guardrail, levels: Levels, subject: Subject) -> None:
         self._guardrail = guardrail
-        self._levels = levels
-        self._scenes = Scenes(guardrail, subject)
+        self._scenes = Scenes(guardrail, levels, subject)
         self._cases = Cases(levels)
 
     def of(
@@ -48,7 +47,7 @@ class Findings:
             key = (action.partition(":")[0], templates, unsent, case)
             if key not in decided:
                 asked_in = partial(self._scenes.of, action, templates, unsent)
-                question = Question(action, case, self._levels, self._scenes, asked_in, budget)
+                question = Question(action, case, self._scenes, asked_in, budget)
                 decided[key] = question.finding()
             findings.append(_for_action(decided[key], action))
         return tuple(findings)
@@ -67,7 +66,7 @@ class Budget:
 
     @classmethod
     def of(cls, steps: int) -> Budget:
-        return cls(Steps(steps), Steps(steps // 3), Steps(steps // 3))
+        return cls(Steps(steps), Steps(steps // 2), Steps(steps // 2))
 
 
 def _for_action(finding: Finding, action: str) -> Finding:
@@ -105,7 +104,6 @@ class Question:
         self,
         action: str,
         case: Case,
-        levels: Levels,
         scenes: Scenes,
         asked_in: Callable[..., tuple[Asked, ...]],
         budget: Budget,
@@ -114,7 +112,6 @@ class Question:
         self._case = case
         # Given whether names may hold colons.
         self._asked_in = asked_in
-        self._levels = levels
         self._scenes = scenes
         self._budget = budget
 
@@ -180,7 +177,7 @@ class Question:
 
     def _replayed(self, request: Request) -> tuple[str, ...]:
         """Why the evaluator of concrete requests would not let the request through."""
-        outcome = evaluate(request, self._levels)
+        outcome = evaluate(request, self._scenes.levels)
         if outcome.decision is Decision.ALLOWED:
             return ()
         if outcome.points:
@@ -264,4 +261,4 @@ class Question:
         return all(one.closed_by_denies(denies) for one in scenes)
 
     def _missing(self, index: int) -> Evidence:
-        return Evidence("", -1, None, self._levels[index].target_id, Effect.ALLOW)
+        return Evidence("", -1, None, self._scenes.levels[index].target_id, Effect.ALLOW)

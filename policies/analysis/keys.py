@@ -11,6 +11,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 
@@ -65,6 +66,7 @@ class KeyFacts:
     known: bool = True
 
 
+@lru_cache(maxsize=20_000)
 def facts_of(key: str) -> KeyFacts:
     """What is known of a key, its name in any case; a tag key after `/` is part of it."""
     name = key.lower()

@@ -20,7 +20,6 @@ from policies.analysis.patterns import (
     in_any_case,
     is_everything,
     union,
-    wild,
 )
 from policies.analysis.requirements import (
     ALWAYS,
@@ -67,7 +66,7 @@ def _resource(statement: Statement, scene: Scene) -> Part:
     words = (
         f"{'NotResource' if statement.not_resource else 'Resource'} {_list(statement.resources)}"
     )
-    if any(is_everything(wild(one)) for one in statement.resources):
+    if any(is_everything(one) for one in statement.resources):
         everything = NEVER if statement.not_resource else ALWAYS
         return Part(RESOURCE, everything, everything, words=words)
     if scene.template is None:
@@ -77,14 +76,13 @@ def _resource(statement: Statement, scene: Scene) -> Part:
     bounded = [_arn_bounds(one, statement, scene) for one in statement.resources]
     if not statement.not_resource:
         bounded = [one for one in bounded if not one.absent]
-    least = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
-    most = Requirement(absent=False, values=Texts(union(_most(bounded))))
+    least = most = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
+    doubt = _doubt(bounded)
     if statement.not_resource and any(one.hollow for one in bounded):
         most = Requirement(absent=False, values=EVERYTHING)
-    doubt = _doubt(bounded)
-    if not doubt and not scene.colons:
+    elif doubt or scene.colons:
         # Without colons in names both readings of `*` match the same ARNs.
-        most = least
+        most = Requirement(absent=False, values=Texts(union(_most(bounded))))
     return _part(RESOURCE, least, most, negated=statement.not_resource, doubt=doubt, words=words)
 
 
@@ -205,7 +203,8 @@ def _values(
             return "the portal compares ASCII letters alone without regard to case"
         languages = (in_any_case(_most(bounded)),) * 2
     elif family == "String":
-        languages = (union(_least(bounded)), union(_most(bounded)))
+        widest = union(_most(bounded))
+        languages = (union(_least(bounded)) if doubt else widest, widest)
     else:
         short = any(one.most.count(":") < _ARN_COLONS for one in bounded)
         if short and negated:
@@ -266,7 +265,7 @@ def _part(
 ) -> Part:
     if negated:
         least, most = most.negated(), least.negated()
-        least, most = replace(least, quantifier=_ALL), replace(most, quantifier=_ALL)
+        least, most = (Requirement(one.absent, one.values) for one in (least, most))
     return Part(variable, least, most, doubt, words)
 
 

@@ -17,6 +17,9 @@ class Wildcard(enum.Enum):
     TEXT = "*"
     CHARACTER = "?"
 
+    # Patterns are hashed all the time; the members are what they are by identity.
+    __hash__ = object.__hash__
+
 
 # A pattern whose plain characters can't be mistaken for wildcards.
 Pattern = tuple[str | Wildcard, ...]
@@ -35,9 +38,9 @@ def plain(text: str) -> Pattern:
     return tuple(text)
 
 
-def is_everything(pattern: Pattern) -> bool:
-    """Whether the pattern is made of `*` alone."""
-    return bool(pattern) and all(one is Wildcard.TEXT for one in pattern)
+def is_everything(text: str) -> bool:
+    """Whether a pattern is made of `*` alone."""
+    return bool(text) and not text.strip("*")
 
 
 class Place:

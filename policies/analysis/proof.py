@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.answers import Closed, Finding, Open, Unclear
+from policies.analysis.answers import Closed, Finding, Open, Unclear, evidence_of
 from policies.analysis.findings import Findings
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -25,7 +25,7 @@ from policies.analysis.reasons import (
     partial_reason,
 )
 from policies.analysis.subject import Subject
-from policies.analysis.verdict import Evidence, Request, Status, Verdict
+from policies.analysis.verdict import Request, Status, Verdict
 from policies.analysis.walks import STEP_LIMIT
 
 # What is not required must not take as long as what is.
@@ -72,7 +72,7 @@ def _verdict(
         open_actions=tuple(one.action for one in findings if isinstance(one.answer, Open)),
         closed_actions=tuple(one.action for one in findings if isinstance(one.answer, Closed)),
         witnesses=_witnesses(findings),
-        evidence=_evidence(findings),
+        evidence=evidence_of(findings),
         notes=colon_note(findings) if status is Status.ENFORCED else (),
     )
 
@@ -91,7 +91,3 @@ def _status(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Stat
 
 def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:
     return tuple(one.answer.witness for one in findings if isinstance(one.answer, Open))
-
-
-def _evidence(findings: Sequence[Finding]) -> tuple[Evidence, ...]:
-    return tuple(dict.fromkeys(item for one in findings for item in one.evidence))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 from policies.analysis.bearing import Bearing, Case
@@ -17,8 +17,8 @@ from policies.analysis.texts import variables_in
 from policies.analysis.walks import Steps
 
 # Steps that it takes to read a statement for the first time, and each text in it; and again.
-_TO_READ: Final = 5
-_TO_READ_TEXT: Final = 1
+_TO_READ: Final = 8
+_TO_READ_TEXT: Final = 3
 _TO_READ_AGAIN: Final = 1
 _Way = tuple[Literal, ...]
 
@@ -70,15 +70,16 @@ class Readings:
 
     def __init__(self) -> None:
         # By identity: the statements and cases outlive what is read of them.
-        self._read: dict[tuple[int, object], Read] = {}
+        self._read: dict[tuple[object, ...], Read] = {}
         self._kindless: dict[int, bool] = {}
-        self._clauses: dict[tuple[int, bool, object], list[Clause]] = {}
+        self._clauses: dict[tuple[object, ...], list[Clause]] = {}
 
     def of(self, statement: Statement, scene: Scene, steps: Steps) -> Read:
-        key = (id(statement), self._likeness([statement], scene))
+        kind = None if self._is_kindless(statement) else scene.kind
+        key = (id(statement), scene.template is None, scene.regional, kind)
         found = self._read.get(key)
         if found is None:
-            steps.spend(_TO_READ + _TO_READ_TEXT * _size(statement))
+            steps.spend(_TO_READ + _TO_READ_TEXT * statement.size)
             parts = (*resource_parts(statement, scene), *condition_parts(statement, scene))
             found = self._read[key] = Read(parts)
         return found
@@ -89,8 +90,8 @@ class Readings:
         `generous`: a Deny counts where it surely applies, an Allow where it possibly does; no
         request found is a proof. Otherwise the other way round; a request found is real.
         """
-        likeness = self._likeness([one.statement for one in case.bearings], scene)
-        key = (id(case), generous, likeness)
+        kind = None if self._all_kindless(case) else scene.kind
+        key = (id(case), generous, scene.template is None, scene.regional, kind)
         if key not in self._clauses:
             found = dict.fromkeys(self._asked(case, scene, steps, generous=generous))
             self._clauses[key] = sorted((one for one in found if one is not None), key=len)
@@ -140,20 +141,18 @@ class Readings:
                 ways.append(way)
         return tuple(dict.fromkeys(ways))
 
-    def _likeness(self, statements: Sequence[Statement], scene: Scene) -> object:
-        """Equal for scenes of the service in which the statements read alike."""
-        kind = None if all(map(self._is_kindless, statements)) else scene.kind
-        return (scene.template is None, scene.regional, kind)
+    def _all_kindless(self, case: Case) -> bool:
+        found = self._kindless.get(id(case))
+        if found is None:
+            found = all(self._is_kindless(one.statement) for one in case.bearings)
+            self._kindless[id(case)] = found
+        return found
 
     def _is_kindless(self, statement: Statement) -> bool:
         found = self._kindless.get(id(statement))
         if found is None:
             found = self._kindless[id(statement)] = _kindless(statement)
         return found
-
-
-def _size(statement: Statement) -> int:
-    return len(statement.resources) + sum(len(one.values) for one in statement.conditions)
 
 
 def _kindless(statement: Statement) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from policies.analysis.answers import Closed, Finding, Open, Unclear
+from policies.analysis.answers import Closed, Finding, Open, Unclear, evidence_of
 from policies.analysis.scene import PRINCIPAL, RESOURCE
 from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Evidence
@@ -20,7 +20,7 @@ COLON_NOTE: Final = (
 
 
 def enforced_reason(findings: Sequence[Finding], names: Names) -> str:
-    found = dict.fromkeys(item for one in findings for item in one.evidence)
+    found = evidence_of(findings)
     denies = [one for one in found if one.policy_id]
     if denies:
         return f"No request gets through: denied by {_listed(_policies(denies, names), 'and')}."
@@ -45,7 +45,7 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
         sentence += f"; nothing stops {_actions(one.action for one in others)}"
     closed = [one for one in findings if isinstance(one.answer, Closed)]
     if closed:
-        by = _policies((item for one in closed for item in one.evidence), names)
+        by = _policies(evidence_of(closed), names)
         sentence += f"; closed: {_actions(one.action for one in closed)}"
         sentence += f", by {_listed(by, 'and')}" if by else ""
     if any(isinstance(one.answer, Unclear) for one in findings):

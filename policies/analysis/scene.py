@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
@@ -48,7 +49,7 @@ class Domain:
     whole: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """`service` is the prefix of the action, in lower case.
 
@@ -63,8 +64,9 @@ class Scene:
     subject: Subject
     colons: bool
     unsent: frozenset[str] = frozenset()
+    _domains: dict[str, Domain] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def regional(self) -> bool:
         """Whether the resource's ARN names the Region that the request is sent to."""
         return self.template is not None and "${Region}" in self.template
@@ -75,6 +77,12 @@ class Scene:
 
     def domain(self, variable: str) -> Domain:
         """All that a variable can be in some reading of AWS's documentation."""
+        found = self._domains.get(variable)
+        if found is None:
+            found = self._domains[variable] = self._domain(variable)
+        return found
+
+    def _domain(self, variable: str) -> Domain:
         if variable == RESOURCE:
             if self.template is None:
                 return Domain(Presence.ALWAYS, fixed=("*",))

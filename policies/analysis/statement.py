@@ -53,3 +53,8 @@ class Statement:
     not_resource: bool
     conditions: tuple[Condition, ...]
     variables: bool
+
+    @property
+    def size(self) -> int:
+        """How many texts its resources and conditions hold."""
+        return len(self.resources) + sum(len(one.values) for one in self.conditions)

@@ -14,8 +14,8 @@ from typing import Final
 from policies.analysis.patterns import Language, Pattern, union
 
 # A step is one automaton reading one character, or one look at what a value has to meet. What
-# people write takes a few thousand; this many, for one guardrail, about a third of a second.
-STEP_LIMIT: Final = 300_000
+# people write takes a few thousand; this many, for one guardrail, about a tenth of a second.
+STEP_LIMIT: Final = 60_000
 # Steps that it takes to begin a walk, for each language in it.
 _TO_BEGIN: Final = 10
 # Answers that a space remembers, so that memory stays bounded in a process that lives long.
