@@ -257,8 +257,6 @@ CELERY_RESULT_BACKEND = environment.broker_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# How old the last crawl may be before health calls it late.
-CRAWL_INTERVAL = environment.crawl_interval
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {
         "task": "guardrails_portal.tasks.heartbeat",
