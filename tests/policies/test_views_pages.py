@@ -245,6 +245,20 @@ def test_an_scp_says_what_it_does_and_whom_it_reaches(
     assert "No SCP p-none" in page(browser, reverse("policies:scp", args=["p-none"]), 404)
 
 
+def test_an_scp_whose_text_was_not_read_offers_none_of_it(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    unread = [
+        replace(one, content=None) if one.name == "Nowhere" else one for one in example.policies
+    ]
+    record(start_crawl(), replace(example, policies=tuple(unread)))
+    (nowhere,) = (one.id for one in unread if one.name == "Nowhere")
+    found = page(browser, reverse("policies:scp", args=[nowhere]))
+    assert "Not read: a crawl reads the SCPs that are attached somewhere." in found
+    assert "data-copy" not in found
+    assert "What each statement does" not in found
+
+
 def test_the_search_finds_accounts_units_and_scps(
     browser: Client, example: OrganizationSnapshot
 ) -> None:
