@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError
@@ -101,14 +101,18 @@ class Command(BaseCommand):
 
 @contextmanager
 def shown_progress() -> Iterator[OnProgress]:
-    """A line on stderr that tells how far the crawl is."""
+    """A bar on stderr that tells how far the crawl is: by calls, once it is known how many."""
     text = "{task.description}: {task.fields[accounts]:,} accounts, {task.fields[calls]:,} calls"
-    columns = (SpinnerColumn(), TextColumn(text), TimeElapsedColumn())
+    columns = (TextColumn(text), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        # Without a total the bar moves to and fro.
         task = bar.add_task("Reading", total=None, accounts=0, calls=0)
         yield lambda crawl: bar.update(
             task,
             description=f"Reading {crawl.phase}",
+            completed=crawl.calls,
+            # What moves while it is read costs calls that nobody expected.
+            total=max(crawl.expected_calls, crawl.calls) if crawl.expected_calls else None,
             accounts=crawl.accounts,
             calls=crawl.calls,
         )
