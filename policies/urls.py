@@ -4,6 +4,7 @@ from policies.views.account import account
 from policies.views.changes import changes_page
 from policies.views.crawl import crawl, crawl_status, crawls
 from policies.views.export import matrix_csv, matrix_json
+from policies.views.guardrail import guardrail, reference_scp
 from policies.views.matrix import heat_map, matrix
 from policies.views.overview import overview
 from policies.views.parameters import all_parameters, parameters
@@ -30,6 +31,12 @@ urlpatterns = [
     path("organization/accounts.csv", matrix_csv, name="matrix-csv"),
     path("organization/accounts.json", matrix_json, name="matrix-json"),
     path("organization/accounts/<str:account_id>/", account, name="account"),
+    path("organization/guardrails/<slug:guardrail_id>/", guardrail, name="guardrail"),
+    path(
+        "organization/guardrails/<slug:guardrail_id>/<slug:form>/",
+        reference_scp,
+        name="reference-scp",
+    ),
     path("organization/units/", tree, name="tree"),
     path("organization/units/<str:unit_id>/", unit, name="unit"),
     path("organization/scps/", scps, name="scps"),

@@ -11,6 +11,7 @@ from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Evidence
 
 _SHOWN: Final = 3
+_CLOSED: Final = "; closed: "
 Names = Mapping[str, str]
 
 COLON_NOTE: Final = (
@@ -46,11 +47,20 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
     closed = [one for one in findings if isinstance(one.answer, Closed)]
     if closed:
         by = _policies(evidence_of(closed), names)
-        sentence += f"; closed: {_actions(one.action for one in closed)}"
+        sentence += f"{_CLOSED}{_actions(one.action for one in closed)}"
         sentence += f", by {_listed(by, 'and')}" if by else ""
     if any(isinstance(one.answer, Unclear) for one in findings):
         return f"{sentence}. {indeterminate_reason(findings, names)}"
     return f"{sentence}."
+
+
+def what_is_open(reason: str) -> str:
+    """A reason as far as it says what is open: what accounts that lack a guardrail alike share.
+
+    Which SCPs close the rest, and where they are attached, differs from OU to OU.
+    """
+    shared, closed, _ = reason.partition(_CLOSED)
+    return f"{shared}." if closed else reason
 
 
 def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:

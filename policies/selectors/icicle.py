@@ -40,13 +40,19 @@ class Block:
         return int(100 * self.covered)
 
 
-def icicle(units: Mapping[str, UnitStanding], top: UnitStanding) -> list[Block]:
-    """The unit and those below it that are wide enough to be seen, widest first; no query."""
+def icicle(
+    units: Mapping[str, UnitStanding], top: UnitStanding, guardrails: int = len(headings())
+) -> list[Block]:
+    """The unit and those below it that are wide enough to be seen, widest first; no query.
+
+    `guardrails` is of how many `units_at` counted the verdicts.
+    """
     children: dict[str, list[UnitStanding]] = {}
     for unit in units.values():
         if unit.judged and unit.judged >= _NARROWEST * top.judged:
             children.setdefault(unit.parent_id, []).append(unit)
-    return list(_placed(children, [top], 0, 0.0, top.judged)) if top.judged else []
+    blocks = _placed(children, [top], 0, 0.0, top.judged, guardrails)
+    return list(blocks) if top.judged else []
 
 
 def _placed(
@@ -55,11 +61,13 @@ def _placed(
     depth: int,
     start: float,
     whole: int,
+    guardrails: int,
 ) -> Iterator[Block]:
     for unit in sorted(units, key=lambda unit: (-unit.judged, unit.name)):
         width = unit.judged / whole
-        accounts = unit.judged // len(headings())
+        accounts = unit.judged // guardrails
         covered = unit.enforced / unit.judged
         yield Block(unit.id, unit.name, depth, start, width, accounts, covered)
-        yield from _placed(children, children.get(unit.id, []), depth + 1, start, whole)
+        below = children.get(unit.id, [])
+        yield from _placed(children, below, depth + 1, start, whole, guardrails)
         start += width

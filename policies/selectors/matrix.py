@@ -14,6 +14,7 @@ from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, UnitVersion, Verdict
 from policies.selectors.account_filters import says, with_status
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
+from policies.selectors.lacking import postures_alike
 from policies.selectors.placeholders import for_account
 
 PAGE_SIZE: Final = 100
@@ -38,7 +39,7 @@ class MatrixFilter:
 
     `statuses` are those of `guardrail`, or of any guardrail where none is chosen;
     `unit` keeps the accounts anywhere below it; `lacks` is how many guardrails an account
-    lacks.
+    lacks; `reason` is the key of a reason for which accounts lack one.
     """
 
     guardrail: str = ""
@@ -47,6 +48,7 @@ class MatrixFilter:
     state: str = ""
     text: str = ""
     lacks: int | None = None
+    reason: str = ""
     sort: str = "path"
 
 
@@ -138,6 +140,8 @@ def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[Accoun
         accounts = accounts.filter(says(chosen.text))
     if chosen.lacks is not None:
         accounts = accounts.filter(posture__lacking=chosen.lacks)
+    if chosen.reason:
+        accounts = accounts.filter(posture__in=postures_alike(assessment, chosen.reason))
     if chosen.statuses:
         guardrails = [chosen.guardrail] if chosen.guardrail else []
         accounts = with_status(accounts, assessment, chosen.statuses, guardrails)

@@ -89,12 +89,17 @@ def _accounts(event: Event) -> str:
 
 def _values(event: Event, words: dict[str, str]) -> str:
     return "; ".join(
-        f"{words.get(name, name)} from `{_said(before)}` to `{_said(after)}`"
+        f"{words.get(name, name)} from `{said(before)}` to `{said(after)}`"
         for name, (before, after) in event.values.items()
     )
 
 
-def _said(value: Any) -> str:
+def parameter_words(name: str) -> str:
+    """How people call a parameter of the guardrails."""
+    return _PARAMETERS.get(name, name)
+
+
+def said(value: Any) -> str:
     if isinstance(value, list):
         value = ", ".join(value)
     if isinstance(value, bool):

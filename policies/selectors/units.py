@@ -37,18 +37,19 @@ class UnitStanding:
         return self.judged_here - self.enforced_here
 
 
-def units_at(assessment: Assessment) -> Mapping[str, UnitStanding]:
-    """By id; two queries, and a row for each unit."""
+def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitStanding]:
+    """By id, with the verdicts of one guardrail or of all; two queries, a row for each unit."""
     found = {
         row[0]: UnitStanding(*row)
         for row in UnitVersion.objects.at(assessment).values_list(
             "aws_id", "name", "parent_aws_id", "path", "display_path"
         )
     }
-    totals = (
-        UnitTotal.objects.at(assessment)
-        .values_list("unit_aws_id")
-        .annotate(all_enforced=Sum("enforced"), all_judged=Sum(_JUDGED))
+    counted = UnitTotal.objects.at(assessment)
+    if guardrail:
+        counted = counted.filter(guardrail=guardrail)
+    totals = counted.values_list("unit_aws_id").annotate(
+        all_enforced=Sum("enforced"), all_judged=Sum(_JUDGED)
     )
     for unit_id, enforced, judged in totals:
         unit = found[unit_id]

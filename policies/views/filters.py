@@ -79,6 +79,13 @@ class MatrixFilterForm(forms.Form):
         ],
         error_messages={"invalid_choice": UNKNOWN},
     )
+    reason = forms.RegexField(
+        r"^[0-9]+-[0-9a-f]{10}$",
+        label="Reason",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid": "This is no reason; choose one on the guardrail's page."},
+    )
     group = forms.ChoiceField(
         label="Rows",
         required=False,
@@ -117,6 +124,7 @@ class MatrixFilterForm(forms.Form):
             state=data["state"],
             text=data["q"],
             lacks=int(data["lacks"]) if data["lacks"] else None,
+            reason=_reason(data["reason"], data["guardrail"]),
             sort=_order(data["sort"] or "path", grouped=bool(data["group"])),
         )
 
@@ -138,6 +146,12 @@ def _statuses(value: str) -> tuple[Status, ...]:
     if value == _LACKING:
         return LACKING
     return (Status(value),) if value else ()
+
+
+def _reason(key: str, guardrail: str) -> str:
+    """A reason is one of the guardrail's: with another chosen, it narrows nothing."""
+    numbers = [str(one.number) for one in headings() if guardrail in ("", one.id)]
+    return key if key.partition("-")[0] in numbers else ""
 
 
 def _order(sort: str, *, grouped: bool) -> str:

@@ -24,6 +24,7 @@ ADDRESSES = {
     "one guardrail": lambda _: f"{MATRIX}?guardrail=protect-cloudtrail&status=lacking",
     "bad filter": lambda _: f"{MATRIX}?q=nobody",
     "account": lambda posture: f"{MATRIX}{account_id(posture, 'payments')}/",
+    "guardrail": lambda _: "/organization/guardrails/protect-cloudtrail/",
     "matrix by OU": lambda _: f"{MATRIX}?group=unit",
     "heat map": lambda _: f"{MATRIX}heat-map/",
     "tree": lambda _: "/organization/units/",

@@ -1,0 +1,95 @@
+"""One guardrail: what it asks for, how to have it, and which accounts lack it and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policies import catalogue
+from policies.analysis.guardrail import Guardrail
+from policies.catalogue.parameters import parameters_from_json
+from policies.models import Assessment, UnitVersion
+from policies.selectors.coverage import Coverage, coverage
+from policies.selectors.headings import Heading, headings
+from policies.selectors.icicle import Block, icicle
+from policies.selectors.lacking import Alike, lacking_alike
+from policies.selectors.reference_scp import ScpFile, reference_files
+from policies.selectors.sentences import parameter_words, said
+from policies.selectors.trends import Day, days
+from policies.selectors.units import UnitStanding, root_of, units_at
+
+_REASONS: Final = 40
+_EXPOSED: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class GuardrailDetail:
+    """`parameters` are those that the guardrail reads, as words and value.
+
+    `reasons` are the commonest, `more_reasons` how many are left out; `exposed` the units
+    whose own accounts lack it most.
+    """
+
+    guardrail: Guardrail
+    heading: Heading
+    parameters: Sequence[tuple[str, str]]
+    files: Sequence[ScpFile]
+    coverage: Coverage
+    reasons: Sequence[Alike]
+    more_reasons: int
+    blocks: Sequence[Block]
+    exposed: Sequence[UnitStanding]
+    trend: Sequence[Day]
+
+
+def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> GuardrailDetail:
+    """Five queries. As of the assessment, by the parameters of that time."""
+    guardrail = guardrail_at(assessment, heading)
+    reasons = lacking_alike(assessment, heading)
+    units = units_at(assessment, heading.id)
+    lacking = [unit for unit in units.values() if unit.lacking_here]
+    root = root_of(units)
+    return GuardrailDetail(
+        guardrail=guardrail,
+        heading=heading,
+        parameters=[
+            (parameter_words(name), said(value_of(guardrail, name)))
+            for name in guardrail.parameter_names
+        ],
+        files=reference_files(guardrail, root.id),
+        coverage=next(one for one in coverage(assessment) if one.guardrail == heading),
+        reasons=reasons[:_REASONS],
+        more_reasons=len(reasons[_REASONS:]),
+        blocks=icicle(units, root, guardrails=1),
+        exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
+        trend=days(assessment.organization, assessment.since, span),
+    )
+
+
+def scp_file(assessment: Assessment, heading: Heading, form: str) -> ScpFile:
+    """One query; raises `LookupError` where there is no such form."""
+    root = UnitVersion.objects.at(assessment).get(parent_aws_id="")
+    for file in reference_files(guardrail_at(assessment, heading), root.aws_id):
+        if file.form == form:
+            return file
+    raise LookupError(form)
+
+
+def guardrail_at(assessment: Assessment, heading: Heading) -> Guardrail:
+    parameters = parameters_from_json(assessment.parameters)
+    (found,) = catalogue.guardrails(parameters, [heading.id])
+    return found
+
+
+def heading_of(guardrail_id: str) -> Heading:
+    """Raises `LookupError` where the catalogue has no such guardrail."""
+    for one in headings():
+        if one.id == guardrail_id:
+            return one
+    raise LookupError(guardrail_id)
+
+
+def value_of(guardrail: Guardrail, name: str) -> object:
+    value: object = getattr(guardrail.parameters, name)
+    return list(value) if isinstance(value, tuple) else value

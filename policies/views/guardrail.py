@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from policies.selectors.guardrail_detail import guardrail_detail, heading_of, scp_file
+from policies.selectors.headings import Heading
+from policies.selectors.trends import SPANS
+from policies.views.standing import standing_of
+
+
+@require_safe
+def guardrail(request: HttpRequest, guardrail_id: str) -> HttpResponse:
+    """One guardrail: what it protects, an SCP that enforces it, who lacks it and why."""
+    heading = _heading(guardrail_id)
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    asked = request.GET.get("days", "")
+    span = next((one for one in SPANS if str(one) == asked), SPANS[0])
+    context = {
+        "standing": now,
+        "detail": guardrail_detail(now.assessment, heading, span),
+        "spans": SPANS,
+        "span": span,
+    }
+    return render(request, "policies/guardrail.html", context)
+
+
+@require_safe
+def reference_scp(request: HttpRequest, guardrail_id: str, form: str) -> HttpResponse:
+    """The SCP that enforces it, as a file."""
+    heading = _heading(guardrail_id)
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    try:
+        file = scp_file(now.assessment, heading, form)
+    except LookupError:
+        raise Http404(f"There is no reference SCP as “{form}”.") from None
+    disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.text, content_type="text/plain; charset=utf-8", headers=disposition)
+
+
+def _heading(guardrail_id: str) -> Heading:
+    try:
+        return heading_of(guardrail_id)
+    except LookupError:
+        raise Http404(f"There is no guardrail {guardrail_id}.") from None
