@@ -61,7 +61,7 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
         coverage=next(one for one in coverage(assessment) if one.guardrail == heading),
         reasons=reasons[:_REASONS],
         more_reasons=len(reasons[_REASONS:]),
-        blocks=icicle(units, root, guardrails=1),
+        blocks=icicle(units, root),
         exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
         trend=days(assessment.organization, assessment.since, span),
     )

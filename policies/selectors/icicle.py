@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.selectors.headings import headings
 from policies.selectors.units import UnitStanding
 
 # Of the whole width: narrower than that nothing can be seen or hit.
@@ -40,19 +39,13 @@ class Block:
         return int(100 * self.covered)
 
 
-def icicle(
-    units: Mapping[str, UnitStanding], top: UnitStanding, guardrails: int = len(headings())
-) -> list[Block]:
-    """The unit and those below it that are wide enough to be seen, widest first; no query.
-
-    `guardrails` is of how many `units_at` counted the verdicts.
-    """
+def icicle(units: Mapping[str, UnitStanding], top: UnitStanding) -> list[Block]:
+    """The unit and those below it that are wide enough to be seen, widest first; no query."""
     children: dict[str, list[UnitStanding]] = {}
     for unit in units.values():
         if unit.judged and unit.judged >= _NARROWEST * top.judged:
             children.setdefault(unit.parent_id, []).append(unit)
-    blocks = _placed(children, [top], 0, 0.0, top.judged, guardrails)
-    return list(blocks) if top.judged else []
+    return list(_placed(children, [top], 0, 0.0, top.judged)) if top.judged else []
 
 
 def _placed(
@@ -61,13 +54,10 @@ def _placed(
     depth: int,
     start: float,
     whole: int,
-    guardrails: int,
 ) -> Iterator[Block]:
     for unit in sorted(units, key=lambda unit: (-unit.judged, unit.name)):
         width = unit.judged / whole
-        accounts = unit.judged // guardrails
         covered = unit.enforced / unit.judged
-        yield Block(unit.id, unit.name, depth, start, width, accounts, covered)
-        below = children.get(unit.id, [])
-        yield from _placed(children, below, depth + 1, start, whole, guardrails)
+        yield Block(unit.id, unit.name, depth, start, width, unit.accounts, covered)
+        yield from _placed(children, children.get(unit.id, []), depth + 1, start, whole)
         start += width

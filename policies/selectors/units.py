@@ -9,6 +9,7 @@ from typing import Final
 from django.db.models import F, Sum
 
 from policies.models import Assessment, UnitTotal, UnitVersion
+from policies.selectors.headings import headings
 
 # Every one of them is a verdict on an active member account.
 _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate")
@@ -16,8 +17,8 @@ _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate"
 
 @dataclass(slots=True)
 class UnitStanding:
-    """`judged` verdicts on the active member accounts at and below the unit, of all
-    guardrails; of these `enforced`. `…_here` are those of the unit alone.
+    """`accounts` active members at and below the unit, with `judged` verdicts, of which
+    `enforced`. `…_here` are those of the unit alone.
 
     `parent_id` is "" for the root.
     """
@@ -27,6 +28,7 @@ class UnitStanding:
     parent_id: str
     path: str
     display_path: str
+    accounts: int = 0
     enforced: int = 0
     judged: int = 0
     enforced_here: int = 0
@@ -54,6 +56,7 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
     for unit_id, enforced, judged in totals:
         unit = found[unit_id]
         unit.enforced = unit.enforced_here = enforced
+        unit.accounts = judged // (1 if guardrail else len(headings()))
         unit.judged = unit.judged_here = judged
     for unit in found.values():
         above = found.get(unit.parent_id)
