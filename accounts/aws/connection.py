@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 
 # Calls that may be in flight at once; botocore's connection pool is as large.
 CONCURRENCY: Final = 10
-# Organizations has one endpoint per partition; botocore asks for a Region all the same.
-_DEFAULT_REGION: Final = "us-east-1"
+# Organizations has one endpoint per partition; botocore asks for a Region all the same. Where
+# none is configured, the role's ARN tells the partition.
+_DEFAULT_REGIONS: Final = {
+    "aws": "us-east-1",
+    "aws-cn": "cn-northwest-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,7 @@ def connect(credentials: Credentials | None = None, *, share: float = 1.0) -> Or
 
 def _client(credentials: Credentials) -> OrganizationsClient:
     session = boto3.Session(profile_name=credentials.profile)
-    region = session.region_name or _DEFAULT_REGION
+    region = session.region_name or _default_region(credentials.role_arn)
     if credentials.role_arn:
         session = _assumed(session, credentials.role_arn, credentials.external_id, region)
     config = Config(
@@ -57,6 +63,11 @@ def _client(credentials: Credentials) -> OrganizationsClient:
         retries={"mode": "standard", "total_max_attempts": 12},
     )
     return session.client("organizations", region_name=region, config=config)
+
+
+def _default_region(role_arn: str | None) -> str:
+    partition = role_arn.split(":")[1] if role_arn and role_arn.startswith("arn:") else "aws"
+    return _DEFAULT_REGIONS.get(partition, _DEFAULT_REGIONS["aws"])
 
 
 def _assumed(

@@ -9,15 +9,15 @@ from typing import Final
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectTimeoutError,
+    ConnectionClosedError,
     CredentialRetrievalError,
-    EndpointConnectionError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
     ReadTimeoutError,
     SSOError,
 )
+from botocore.exceptions import ConnectionError as NoConnection
 
 _SIGN_IN: Final = (
     "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login)"
@@ -76,7 +76,7 @@ def explained(api: str, service: str = "organizations") -> Iterator[None]:
         raise _failed(service, api, error, f"the credentials can't be had; {_SIGN_IN}") from None
     except ProfileNotFound as error:
         raise _failed(service, api, error, "name a profile of ~/.aws/config") from None
-    except (EndpointConnectionError, ConnectTimeoutError, ReadTimeoutError) as error:
+    except (NoConnection, ConnectionClosedError, ReadTimeoutError) as error:
         advice = "AWS can't be reached; check the network, the proxy and AWS_ENDPOINT_URL"
         raise _failed(service, api, error, advice) from None
     except BotoCoreError as error:

@@ -6,9 +6,10 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from botocore import xform_name
+from botocore.exceptions import ConnectionError as NoConnection
 
 from accounts.aws.errors import AwsError, explained
 from accounts.aws.rates import RateLimiter
@@ -18,6 +19,9 @@ from accounts.snapshot import Account, AccountState, Organization, PolicyTypeSta
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
 
+# Connections tried for the first answer of all. After it AWS is known to be there, and botocore
+# tries as often as its configuration says.
+_FIRST_TRIES: Final = 3
 _SCP = "SERVICE_CONTROL_POLICY"
 _THROTTLED = {"TooManyRequestsException", "ThrottlingException"}
 _VANISHED = {
@@ -44,8 +48,10 @@ class OrganizationsReader:
         self._limiter = limiter
         self._lock = threading.Lock()
         self._stopped = threading.Event()
+        self._answered = False
         client.meta.events.register("before-send.organizations", self._before_send)
         client.meta.events.register("response-received.organizations", self._after_response)
+        client.meta.events.register_first("needs-retry.organizations", self._before_retry)
 
     def stop(self) -> None:
         """End lists under way with `Stopped`: what they are read for has failed."""
@@ -184,6 +190,15 @@ class OrganizationsReader:
                 self.throttled[api] += 1
         elif parsed_response is not None and code is None:
             self._limiter.speed_up(api)
+        self._answered = self._answered or parsed_response is not None
+
+    def _before_retry(
+        self, attempts: int, caught_exception: Exception | None = None, **_: object
+    ) -> None:
+        """A wrong proxy or endpoint is said at once: only AWS going away is worth waiting for."""
+        never_reached = not self._answered and attempts >= _FIRST_TRIES
+        if never_reached and isinstance(caught_exception, NoConnection):
+            raise caught_exception
 
 
 @contextmanager
