@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
-import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.own_services import own_services
 
 if TYPE_CHECKING:
     from policies.models import Assessment
@@ -63,29 +60,8 @@ _YEAR = (
 
 
 def main() -> None:
-    from django.core.management import call_command
-
-    from guardrails_portal.local.children import Child, stop
-    from guardrails_portal.local.folders import make_folders
-    from guardrails_portal.local.services import start_services
-
-    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-", dir=place))
-    folders = make_folders(folder, f"{folder.name}-sockets")
-    started: list[Child] = []
-    os.environ |= {"SECRET_KEY": secrets.token_urlsafe(50), "PORTAL_HTTPS": "false"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "guardrails_portal.settings"
-    try:
-        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
-        import django
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+    with own_services():
         _measure()
-    finally:
-        stop(started)
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(folders.sockets, ignore_errors=True)
 
 
 def _measure() -> None:

@@ -6,23 +6,15 @@ machine; the ratio to the page with one query, measured in the same run, carries
 
 from __future__ import annotations
 
-import os
-import secrets
-import shutil
 import statistics
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from guardrails_portal.local.children import Child, stop
-from guardrails_portal.local.folders import make_folders
-from guardrails_portal.local.services import start_services
+from benchmarks.own_services import own_services
 
 ACCOUNTS = 50_000
 UNITS = 2_000
@@ -33,38 +25,13 @@ MOST_MILLISECONDS, MOST_RATIO, MOST_BYTES = 100, 5, 300_000
 
 
 def main() -> None:
-    with _services():
+    with own_services():
         _fill()
         Console().print(_measured())
 
 
-@contextmanager
-def _services() -> Iterator[None]:
-    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
-    temporary = Path(tempfile.mkdtemp(prefix="portal-bench-", dir=place))
-    folders = make_folders(temporary, f"{temporary.name}-sockets")
-    os.environ |= {
-        "SECRET_KEY": secrets.token_urlsafe(50),
-        "ALLOWED_HOSTS": "testserver",
-        "PORTAL_HTTPS": "false",
-    }
-    started: list[Child] = []
-    try:
-        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
-        yield
-    finally:
-        stop(started)
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(folders.sockets, ignore_errors=True)
-
-
 def _fill() -> None:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardrails_portal.settings")
-    django.setup()
     from django.conf import settings
-    from django.core.management import call_command
     from django.db import connection
 
     from accounts.services import start_crawl
@@ -72,7 +39,6 @@ def _fill() -> None:
     from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
 
     settings.ROOT_URLCONF = "benchmarks.one_query"
-    call_command("migrate", verbosity=0)
     paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
     names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
     texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from accounts.models import Account, Organization
 from policies.analysis.posture import Judged
 from policies.analysis.verdict import Verdict
 from policies.models import AccountPosture, Posture
 from policies.models import Verdict as VerdictRow
+
+# Postures whose verdicts are rows in memory at once: as JSON they are some 50 KB each.
+_BATCH: Final = 200
 
 
 def store_postures(organization: Organization, judged: Sequence[Judged]) -> None:
@@ -51,9 +54,12 @@ def _store_distinct(
         for digest, verdicts in wanted.items()
         if digest not in stored
     )
-    VerdictRow.objects.bulk_create(
-        _row(posture, verdict) for posture in created for verdict in wanted[posture.digest]
-    )
+    for start in range(0, len(created), _BATCH):
+        VerdictRow.objects.bulk_create(
+            _row(posture, verdict)
+            for posture in created[start : start + _BATCH]
+            for verdict in wanted[posture.digest]
+        )
     return stored | {posture.digest: posture.pk for posture in created}
 
 

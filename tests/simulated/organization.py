@@ -6,6 +6,19 @@ import json
 import random
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.snapshot import (
+    Account,
+    AccountState,
+    Attachment,
+    Organization,
+    OrganizationSnapshot,
+    Policy,
+    PolicyTypeStatus,
+    Unit,
+)
+from accounts.snapshot_codec import build
 
 FULL_ACCESS_ID = "p-FullAWSAccess"
 FULL_ACCESS = json.dumps(
@@ -117,6 +130,36 @@ class SimulatedOrganization:
             ids.append(at)
             at = self.units[at].parent_id
         return "/".join([self.id, *reversed(ids)]) + "/"
+
+    def snapshot(self, taken_at: datetime) -> OrganizationSnapshot:
+        """What a crawl of it gives, without the crawl."""
+        return build(
+            taken_at=taken_at,
+            organization=Organization(
+                self.id, self.partition, self.management_account_id, self.feature_set
+            ),
+            scp_status=PolicyTypeStatus(self.scp_status or PolicyTypeStatus.DISABLED),
+            units=[Unit(one.id, one.name, one.parent_id) for one in self.units.values()],
+            accounts=[
+                Account(one.id, one.name, one.email, AccountState(one.state), one.parent_id)
+                for one in self.accounts.values()
+            ],
+            policies=[
+                Policy(
+                    one.id,
+                    one.name,
+                    "SERVICE_CONTROL_POLICY",
+                    one.aws_managed,
+                    one.content if self.targets[one.id] else None,
+                )
+                for one in self.policies.values()
+            ],
+            attachments=[
+                Attachment(policy, target)
+                for policy, targets in self.targets.items()
+                for target in targets
+            ],
+        )
 
 
 def invent(
