@@ -1,19 +1,23 @@
-"""What the first page says: each guardrail's coverage and trend, and where it is worst."""
+"""What the first page says: each guardrail's coverage and trend, where it is worst, what is new."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from policies.models import Assessment
+from policies.events import Event
+from policies.models import Assessment, Cause
+from policies.selectors.changes import ChangeFilter, causes
 from policies.selectors.coverage import Coverage, coverage
 from policies.selectors.icicle import Block, icicle
+from policies.selectors.sentences import events_sentence
 from policies.selectors.trends import Day, days, week_before
 from policies.selectors.units import UnitStanding, root_of, units_at
 
-_EXPOSED: Final = 8
+_EXPOSED: Final = 10
+_LATEST: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +35,33 @@ class Tile:
 
 
 @dataclass(frozen=True, slots=True)
+class LatestChange:
+    """What happened, and how many verdicts it made worse, better, or neither.
+
+    `id` is that of its entry on the page of changes.
+    """
+
+    id: int
+    at: datetime
+    title: str
+    worse: int
+    better: int
+    other: int
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
-    """`exposed` are the units whose own accounts lack most, most first."""
+    """`exposed` are the units whose own accounts lack most, most first; `latest` newest first."""
 
     tiles: Sequence[Tile]
     trend: Sequence[Day]
     blocks: Sequence[Block]
     exposed: Sequence[UnitStanding]
+    latest: Sequence[LatestChange]
 
 
 def overview(assessment: Assessment, span: int) -> Overview:
-    """Three queries; `span` is the trend's, in days up to the assessment."""
+    """Four queries; `span` is the trend's, in days up to the assessment."""
     shown = days(assessment.organization, assessment.since, span)
     before = week_before(shown)
     units = units_at(assessment)
@@ -51,6 +71,24 @@ def overview(assessment: Assessment, span: int) -> Overview:
         trend=shown,
         blocks=icicle(units, root_of(units)),
         exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
+        latest=_latest(assessment),
+    )
+
+
+def _latest(assessment: Assessment) -> Sequence[LatestChange]:
+    """Up to the assessment. From what the causes hold: one may have changed 250,000 verdicts."""
+    until = ChangeFilter(end=assessment.since + timedelta(microseconds=1))
+    return [_change(one) for one in causes(assessment.organization, until)[:_LATEST]]
+
+
+def _change(cause: Cause) -> LatestChange:
+    return LatestChange(
+        id=cause.pk,
+        at=cause.assessment.since,
+        title=events_sentence([Event.from_json(event) for event in cause.events]),
+        worse=cause.regressions,
+        better=cause.improvements,
+        other=cause.changed - cause.regressions - cause.improvements,
     )
 
 

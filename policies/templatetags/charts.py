@@ -43,10 +43,8 @@ def stacked_bar(coverage: Coverage) -> SafeString:
 
 @register.simple_tag
 def sparkline(line: Sequence[tuple[date, float]]) -> SafeString:
-    """A line of values from 0 to 1 by day; the number beside it says where it ends."""
+    """A line of values from 0 to 1 on two or more days; the number beside it says where it ends."""
     places, values = _places([day for day, _ in line]), [value for _, value in line]
-    if len(values) == 1:
-        places, values = [0.0, 100.0], values * 2
     points = (f"{x:.2f},{23 - 22 * value:.2f}" for x, value in zip(places, values, strict=True))
     return format_html(
         '<svg class="sparkline" aria-hidden="true" viewBox="0 0 100 24"'
@@ -57,11 +55,8 @@ def sparkline(line: Sequence[tuple[date, float]]) -> SafeString:
 
 @register.simple_tag
 def stacked_area(trend: Sequence[Day], guardrail: str = "") -> SafeString:
-    """Each status as a band, as high as its share of the accounts on each day."""
+    """Each status as a band, as high as its share of the accounts on each of two or more days."""
     places = _places([one.day for one in trend])
-    if len(trend) == 1:
-        # What holds today is all that is known: a level line says so.
-        places, trend = [0.0, 100.0], [trend[0], trend[0]]
     below = [0.0] * len(trend)
     bands = []
     for status in _LAYERS:

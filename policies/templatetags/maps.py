@@ -20,8 +20,8 @@ from policies.selectors.icicle import Block
 register = template.Library()
 
 _ROW: Final = 26
-# Narrower than this part of the whole, no name fits into a block.
-_LEGIBLE: Final = 0.035
+# Narrower than this part of the whole, no name fits into a block in any window.
+_LEGIBLE: Final = 0.015
 
 
 @register.simple_tag
@@ -38,7 +38,12 @@ def icicle(blocks: Sequence[Block]) -> SafeString:
 
 def _block(one: Block) -> SafeString:
     words = f"{one.name}: {one.percent} % enforced, {one.accounts:,} accounts"
-    name = format_html('<text x="6" y="16">{}</text>', one.name)
+    # SVG's own text can't be cut where its block ends.
+    name = format_html(
+        '<foreignObject width="100%" height="100%"><div class="block-name">'
+        "<span>{}</span></div></foreignObject>",
+        one.name,
+    )
     return format_html(
         '<a href="{}" aria-label="{}"><title>{}</title><svg x="{}%" y="{}" width="{}%" height="{}">'
         '<rect class="cover-{}" width="100%" height="100%"/>{}</svg></a>',

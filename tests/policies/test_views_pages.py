@@ -18,7 +18,7 @@ from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from guardrails_portal.people.roles import Role
-from policies.models import Assessment
+from policies.models import Assessment, Cause
 from policies.services.recording import record
 from tests.factories import (
     KEEP_S3_PRIVATE,
@@ -118,6 +118,44 @@ def test_the_overview_tells_how_many_more_lack_a_guardrail_than_a_week_ago(
     found = page(browser, reverse("policies:overview"))
     assert "▲ 2 more lack it" in found
     assert 'class="sparkline"' in found
+    assert 'class="stacked-area"' in found
+
+
+def test_on_its_first_day_the_trend_says_that_it_begins(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    found = page(browser, reverse("policies:overview"))
+    assert "The trend begins on" in found
+    assert 'class="stacked-area"' not in found
+
+
+def test_the_overview_has_the_latest_changes_and_each_leads_to_its_entry(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    assert "No verdict has changed since the first crawl." in page(
+        browser, reverse("policies:overview")
+    )
+    kept = tuple(one for one in example.attachments if one.policy_id != "p-scp00001")
+    record(start_crawl(), replace(example, attachments=kept))
+    (cause,) = Cause.objects.filter(changed__gt=0)
+    found = page(browser, reverse("policies:overview"))
+    assert "Detached <code>No logins</code> from <code>Workloads</code>" in found
+    assert "▼ 2 worse" in found
+    address = reverse("policies:changes")
+    assert f'href="{address}#change-{cause.pk}"' in found
+    assert f'id="change-{cause.pk}"' in page(browser, address)
+
+
+def test_a_posture_of_the_past_has_the_changes_up_to_it(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    first = Assessment.objects.get()
+    Assessment.objects.update(since=first.since - timedelta(days=2))
+    kept = tuple(one for one in example.attachments if one.policy_id != "p-scp00001")
+    record(start_crawl(), replace(example, attachments=kept))
+    between = first.since - timedelta(days=1)
+    found = page(browser, f"/at/{between:%Y-%m-%d}{reverse('policies:overview')}")
+    assert "No verdict has changed since the first crawl." in found
 
 
 def test_the_overview_shows_the_units_and_those_most_exposed(
