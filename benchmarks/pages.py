@@ -14,40 +14,16 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.own_services import own_services
+from benchmarks.large import ACCOUNTS, ONE_QUERY, large_organization
 
-ACCOUNTS = 50_000
-UNITS = 2_000
 ROUNDS = 11
-ONE_QUERY = "/one-query/"
 # Of server time at the median, and of bytes.
 MOST_MILLISECONDS, MOST_RATIO, MOST_BYTES = 100, 5, 300_000
 
 
 def main() -> None:
-    with own_services():
-        _fill()
+    with large_organization():
         Console().print(_measured())
-
-
-def _fill() -> None:
-    from django.conf import settings
-    from django.db import connection
-
-    from accounts.services import start_crawl
-    from policies.services.recording import record
-    from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
-
-    settings.ROOT_URLCONF = "benchmarks.one_query"
-    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
-    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
-    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
-    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
-    start = time.perf_counter()
-    record(start_crawl(), organization(names, scps))
-    print(f"{ACCOUNTS:,} accounts judged and stored in {time.perf_counter() - start:.0f} s")
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
 
 
 def _measured() -> Table:

@@ -23,6 +23,7 @@ from policies.api.filters import (
 from policies.api.posture import ORGANIZATION, PostureView, moment
 from policies.events import EventKind
 from policies.models import AccountVersion, UnitVersion, Verdict, VerdictChange
+from policies.selectors.changes import below
 from policies.selectors.placeholders import for_account
 
 
@@ -85,7 +86,9 @@ class ChangeFilter(FilterSet):
     guardrail = guardrails_filter()
     direction = WordsFilter(VerdictChange.Direction.values, "Whether a guardrail was lost or won.")
     account = AccountIdFilter(method="of_account", help_text="Of this account only.")
-    unit = UnitIdFilter(method="below", help_text="Of accounts that were below this root or OU.")
+    unit = UnitIdFilter(
+        method="below", help_text="Of accounts that were below this root or OU, or left it."
+    )
     since = MomentFilter(method="from_then", help_text="Found at or after this time.")
     until = MomentFilter(method="before_then", help_text="Found before this time.")
 
@@ -107,7 +110,7 @@ class ChangeFilter(FilterSet):
         organization = view_of(self).assessment.organization
         if not UnitVersion.objects.filter(organization=organization, aws_id=id).exists():
             raise NotFound(f"No unit {id} was ever in the organization.")
-        return changes.filter(account__unit__path__contains=f"{id}/")
+        return changes.filter(below(id))
 
     def from_then(
         self, changes: QuerySet[VerdictChange], name: str, text: str

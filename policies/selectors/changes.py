@@ -14,7 +14,7 @@ from django.db.models.functions import RowNumber
 from accounts.models import Organization
 from policies.analysis.verdict import Status
 from policies.events import Event
-from policies.models import Cause, VerdictChange
+from policies.models import AccountVersion, Cause, VerdictChange
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
 from policies.selectors.sentences import events_sentence, verdict_sentence
@@ -29,8 +29,8 @@ Direction = VerdictChange.Direction
 class ChangeFilter:
     """Each part narrows, an empty one does not; `start` and `end` as [start, end).
 
-    `unit`, `account` and `policy` are AWS ids. `unit` keeps what was below it at the time.
-    `quiet` adds what happened and changed no verdict.
+    `unit`, `account` and `policy` are AWS ids. `unit` keeps what was below it at the time, or
+    left it. `quiet` adds what happened and changed no verdict.
     """
 
     start: datetime | None = None
@@ -171,7 +171,7 @@ def verdict_changes(chosen: ChangeFilter) -> QuerySet[VerdictChange]:
     """The rows that the verdicts' part of a filter keeps, of any organization and time."""
     narrowed = Q()
     if chosen.unit:
-        narrowed &= Q(account__unit__path__contains=f"{chosen.unit}/")
+        narrowed &= below(chosen.unit)
     if chosen.account:
         narrowed &= Q(account__aws_id=chosen.account)
     if chosen.guardrail:
@@ -179,6 +179,17 @@ def verdict_changes(chosen: ChangeFilter) -> QuerySet[VerdictChange]:
     if chosen.direction:
         narrowed &= Q(direction=chosen.direction)
     return VerdictChange.objects.filter(narrowed)
+
+
+def below(unit_id: str) -> Q:
+    """Changes of accounts that were below the root or OU when it changed, or right before."""
+    former = AccountVersion.objects.filter(
+        organization=OuterRef("account__organization"),
+        aws_id=OuterRef("account__aws_id"),
+        until=OuterRef("assessment"),
+    )
+    at_the_time = Q(account__unit__path__contains=f"{unit_id}/")
+    return at_the_time | Q(Exists(former.filter(unit__path__contains=f"{unit_id}/")))
 
 
 # What the changes of one line have in common.

@@ -11,12 +11,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from policies.models import Assessment, UnitVersion
+from policies.models import Assessment
 from policies.selectors.changes import ChangeFilter, Direction, changes
 from policies.selectors.exposure import exposure_totals
 from policies.selectors.headings import headings
-from policies.views.filters import UNKNOWN, UnitField
 from policies.views.standing import standing_of
+from policies.views.unit_field import UNKNOWN, PlainSelect, UnitField
 
 # Of the time exposed that stands above the feed, unless the filter names a beginning.
 _PERIOD = timedelta(days=30)
@@ -31,6 +31,7 @@ class ChangeFilterForm(forms.Form):
         label="Guardrail",
         required=False,
         choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     direction = forms.ChoiceField(
@@ -42,6 +43,7 @@ class ChangeFilterForm(forms.Form):
             (Direction.IMPROVEMENT.value, "Improvements"),
             (Direction.OTHER.value, "Neither"),
         ],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     account = forms.CharField(
@@ -66,14 +68,7 @@ class ChangeFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: object) -> None:
         super().__init__(*args)  # type: ignore[arg-type]
-        self.fields["unit"] = UnitField(
-            label="Organizational unit",
-            queryset=UnitVersion.objects.at(assessment).order_by("display_path"),
-            required=False,
-            to_field_name="aws_id",
-            empty_label="Any OU",
-            error_messages={"invalid_choice": UNKNOWN},
-        )
+        self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
         self.order_fields(self.field_order)
 
     def chosen(self, until: datetime | None) -> ChangeFilter:

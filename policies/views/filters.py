@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django import forms
 
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
-from policies.models import Assessment, UnitVersion
-from policies.models.version import VersionQuerySet
+from policies.models import Assessment
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
+from policies.views.unit_field import UNKNOWN, PlainSelect, UnitField
 
 _LACKING: Final = "lacking"
-# Units to choose from. Deeper ones are reached by the tree, and by their own pages.
-_LISTED: Final = 200
-UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
-
-
-if TYPE_CHECKING:
-    _UnitChoiceField = forms.ModelChoiceField[UnitVersion]
-else:
-    _UnitChoiceField = forms.ModelChoiceField
-
-
-class UnitField(_UnitChoiceField):
-    """An OU of the organization, named by its whole path."""
-
-    def label_from_instance(self, obj: UnitVersion) -> str:
-        return obj.display_path
 
 
 class MatrixFilterForm(forms.Form):
@@ -49,6 +31,7 @@ class MatrixFilterForm(forms.Form):
         label="Guardrail",
         required=False,
         choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     status = forms.ChoiceField(
@@ -59,6 +42,7 @@ class MatrixFilterForm(forms.Form):
             (_LACKING, "Lacking"),
             *((status.value, label) for status, label in STATUS_LABELS.items()),
         ],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     state = forms.ChoiceField(
@@ -68,6 +52,7 @@ class MatrixFilterForm(forms.Form):
             ("", "Any state"),
             *((state.value, state.capitalize().replace("_", " ")) for state in AccountState),
         ],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     lacks = forms.ChoiceField(
@@ -77,6 +62,7 @@ class MatrixFilterForm(forms.Form):
             ("", "Any number"),
             *((str(n), f"{n} guardrail{'s' * (n != 1)}") for n in range(len(headings()) + 1)),
         ],
+        widget=PlainSelect,
         error_messages={"invalid_choice": UNKNOWN},
     )
     reason = forms.RegexField(
@@ -103,16 +89,7 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = UnitVersion.objects.at(assessment)
-        self.fields["unit"] = UnitField(
-            label="Organizational unit",
-            queryset=units,
-            required=False,
-            to_field_name="aws_id",
-            error_messages={"invalid_choice": UNKNOWN},
-            widget=forms.Select,
-        )
-        self.fields["unit"].widget.choices = list(_unit_choices(units, self.data.get("unit", "")))
+        self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""
@@ -127,19 +104,6 @@ class MatrixFilterForm(forms.Form):
             reason=_reason(data["reason"], data["guardrail"]),
             sort=_order(data["sort"] or "path", grouped=bool(data["group"])),
         )
-
-
-def _unit_choices(units: VersionQuerySet[UnitVersion], chosen: str) -> Iterator[tuple[str, str]]:
-    """As deep as a list that one can still scroll, and the one chosen, however deep."""
-    rows = list(units.order_by("display_path").values_list("aws_id", "display_path", "path"))
-    depths = Counter(path.count("/") for _, _, path in rows)
-    depth = 2
-    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
-        depth += 1
-    yield "", "Any OU"
-    for aws_id, display_path, path in rows:
-        if path.count("/") <= depth or aws_id == chosen:
-            yield aws_id, display_path
 
 
 def _statuses(value: str) -> tuple[Status, ...]:

@@ -210,6 +210,26 @@ def test_a_filter_keeps_what_it_names() -> None:
     assert len(entries(newest, start=TAKEN_AT + timedelta(hours=1))) == 2
 
 
+def test_who_left_a_unit_is_among_its_changes_and_among_those_of_the_one_it_came_to() -> None:
+    # The one that moves last, so that units keep their ids.
+    others = {"anchor": "Workloads/Payments", "orders": "Workloads/Orders", "sandbox": "Sandbox"}
+    after = {**others, "payments": "Sandbox"}
+    before = organization({**others, "payments": "Workloads/Payments"}, [NO_LOGIN])
+    newest = recorded(
+        before,
+        organization(after, [NO_LOGIN]),
+        organization(after, [replace(NO_LOGIN, at=["Workloads", "Sandbox"])]),
+    )
+    unit = {one.name: one.id for one in before.units}
+    won, lost = entries(newest)
+    # What happened to it later is nothing of the units that it left.
+    for name in ("Workloads", "Payments"):
+        assert entries(newest, unit=unit[name]) == (lost,), name
+    sandbox = entries(newest, unit=unit["Sandbox"])
+    assert [one.id for one in sandbox] == [won.id, lost.id]
+    assert entries(newest, unit=unit["Orders"]) == ()
+
+
 def test_an_unchanged_organization_adds_a_line_and_no_change() -> None:
     snapshot = organization(ACCOUNTS, [NO_LOGIN])
     recorded(snapshot, snapshot, snapshot)

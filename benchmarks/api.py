@@ -1,0 +1,137 @@
+"""Server time and queries of the API's hot endpoints at 50,000 accounts; streams and their memory.
+
+Milliseconds are of this machine; the ratio to a page that runs one query, measured in the same
+run, carries over.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from functools import partial
+from statistics import quantiles
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.large import ACCOUNTS, ONE_QUERY, large_organization
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+ROUNDS: Final = 41
+ENDPOINTS: Final = (
+    "organizations",
+    "units?page_size=1000",
+    "accounts",
+    "accounts?ordering=path",
+    "accounts?status=lacking&guardrail=protect-cloudtrail",
+    "accounts?q=account-49",
+    "accounts?page_size=1000",
+    "accounts/100000000001",
+    "verdicts",
+    "verdicts?fields=status",
+    "verdicts?ordering=path&fields=status",
+    "verdicts?status=enforced&fields=status",
+    "policies",
+    "guardrails",
+    "coverage",
+    "coverage/trend",
+    "changes",
+    "crawls",
+)
+STREAMS: Final = (
+    "verdicts?format=ndjson&fields=status",
+    "verdicts?format=csv",
+    "verdicts?format=ndjson",
+)
+
+
+def main() -> None:
+    with large_organization():
+        from accounts.api.throttling import TokenThrottle
+        from tests.users import signed_in
+
+        TokenThrottle.THROTTLE_RATES = {"api": None, "assess": None}
+        client = signed_in()
+        console = Console(width=120)
+        console.print(_endpoints(client))
+        console.print(_streams(client))
+
+
+def _endpoints(client: Client) -> Table:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    floor = _times(partial(client.get, ONE_QUERY))[0]
+    table = Table(title=f"API at {ACCOUNTS:,} accounts (one query: {floor * 1_000:.1f} ms)")
+    for heading in ("endpoint", "p50 ms", "p95 ms", "÷ one query", "queries", "KB"):
+        table.add_column(heading, justify="left" if heading == "endpoint" else "right")
+    for endpoint, address in [(one, f"/api/v1/{one}") for one in ENDPOINTS] + [
+        ("accounts, the 400th page", _deep(client))
+    ]:
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address)
+        if response.status_code != 200:
+            raise RuntimeError(f"{address} answers {response.status_code}")
+        p50, p95 = _times(partial(client.get, address))
+        table.add_row(
+            endpoint,
+            f"{p50 * 1_000:.1f}",
+            f"{p95 * 1_000:.1f}",
+            f"{p50 / floor:.1f}",
+            f"{len(queries)}",
+            f"{len(response.content) / 1_000:.0f}",
+        )
+    return table
+
+
+def _deep(client: Client) -> str:
+    """The address of a page that 399 come before, in steps of a thousand rows."""
+    address = "/api/v1/accounts?page_size=1000&fields=id"
+    for _ in range(39):
+        address = str(client.get(address).json()["next"])
+    address = str(client.get(address.replace("page_size=1000", "page_size=900")).json()["next"])
+    return address.replace("page_size=900", "page_size=100")
+
+
+def _streams(client: Client) -> Table:
+    table = Table(title=f"Streams of {ACCOUNTS * 5:,} verdicts and the management account's")
+    for heading in ("stream", "seconds", "rows a second", "MB", "memory grew by MB"):
+        table.add_column(heading, justify="left" if heading == "stream" else "right")
+    for stream in STREAMS:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        start = time.perf_counter()
+        lines = size = 0
+        response = client.get(f"/api/v1/{stream}")
+        for part in response.streaming_content:  # type: ignore[attr-defined]
+            lines += 1
+            size += len(part)
+        seconds = time.perf_counter() - start
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        table.add_row(
+            stream,
+            f"{seconds:.1f}",
+            f"{lines / seconds:,.0f}",
+            f"{size / 1e6:.0f}",
+            f"{grown / 1_024:.0f}",
+        )
+    return table
+
+
+def _times(call: Callable[[], object]) -> tuple[float, float]:
+    """Median and 95th percentile of some calls, in seconds."""
+    times = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        call()
+        times.append(time.perf_counter() - start)
+    found = quantiles(times, n=20)
+    return found[9], found[18]
+
+
+if __name__ == "__main__":
+    main()

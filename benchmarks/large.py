@@ -1,0 +1,68 @@
+"""The portal with an organization of 50,000 accounts in it, for what is measured on one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+
+from benchmarks.own_services import own_services
+
+ACCOUNTS = 50_000
+UNITS = 2_000
+# The smallest page that asks the database.
+ONE_QUERY = "/one-query/"
+
+
+@contextmanager
+def large_organization() -> Iterator[None]:
+    """Services of its own, filled by another process: the memory of this one is to be measured."""
+    with own_services():
+        from django.conf import settings
+
+        settings.ROOT_URLCONF = "benchmarks.one_query"
+        words = [sys.executable, "-m", "benchmarks.large"]
+        subprocess.run(words, check=True)
+        yield
+
+
+def _fill() -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from accounts.services import start_crawl
+    from policies.services.recording import record
+    from tests.factories import (
+        KEEP_S3_PRIVATE,
+        NO_LOGIN_PROFILES,
+        TAKEN_AT,
+        Scp,
+        deny,
+        organization,
+    )
+
+    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
+    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
+    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
+    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
+    # A day later some accounts have moved, and some SCPs were detached: there are changes to show.
+    moved = {name: paths[(n + 7) % UNITS] for n, name in enumerate(names) if n % 100 == 0}
+    left = [replace(one, at=[]) if n < 40 else one for n, one in enumerate(scps)]
+    later = organization(names | moved, left, taken_at=TAKEN_AT + timedelta(days=1))
+    start = time.perf_counter()
+    for snapshot in (organization(names, scps), later):
+        record(start_crawl(), snapshot)
+    print(f"{ACCOUNTS:,} accounts judged and stored twice in {time.perf_counter() - start:.0f} s")
+    with connection.cursor() as cursor:
+        # As autovacuum leaves the tables.
+        cursor.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    _fill()

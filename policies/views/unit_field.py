@@ -1,0 +1,80 @@
+"""Fields that choose from long lists, such as one of an organization's OUs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from policies.models import Assessment, UnitVersion
+from policies.models.version import VersionQuerySet
+
+UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
+# Units to choose from. Deeper ones are reached by the tree, and by their own pages.
+_LISTED: Final = 200
+_SELECTED: Final = mark_safe(" selected")
+
+if TYPE_CHECKING:
+    _UnitChoiceField = forms.ModelChoiceField[UnitVersion]
+else:
+    _UnitChoiceField = forms.ModelChoiceField
+
+
+class PlainSelect(forms.Select):
+    """A list without groups, written at once: Django renders three templates for each option."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ARG002 - of the widget it stands for
+    ) -> SafeString:
+        chosen = self.format_value(value)
+        return format_html(
+            '<select name="{}"{}>{}</select>',
+            name,
+            flatatt(self.build_attrs(self.attrs, attrs)),
+            format_html_join(
+                "",
+                '<option value="{}"{}>{}</option>',
+                (
+                    (option, _SELECTED if str(option) in chosen else "", label)
+                    for option, label in self.choices
+                ),
+            ),
+        )
+
+
+class UnitField(_UnitChoiceField):
+    """An OU of the organization, named by its whole path; empty for any."""
+
+    def __init__(self, assessment: Assessment, chosen: str) -> None:
+        units = UnitVersion.objects.at(assessment)
+        super().__init__(
+            label="Organizational unit",
+            queryset=units,
+            required=False,
+            to_field_name="aws_id",
+            error_messages={"invalid_choice": UNKNOWN},
+            widget=PlainSelect,
+        )
+        self.widget.choices = list(_choices(units, chosen))
+
+
+def _choices(units: VersionQuerySet[UnitVersion], chosen: str) -> Iterator[tuple[str, str]]:
+    """As deep as a list that one can still scroll, and the one chosen, however deep."""
+    rows = list(units.order_by("display_path").values_list("aws_id", "display_path", "path"))
+    depths = Counter(path.count("/") for _, _, path in rows)
+    depth = 2
+    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
+        depth += 1
+    yield "", "Any OU"
+    for aws_id, display_path, path in rows:
+        if path.count("/") <= depth or aws_id == chosen:
+            yield aws_id, display_path
