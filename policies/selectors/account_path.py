@@ -12,6 +12,7 @@ from policies.models import (
     PolicyVersion,
     UnitVersion,
 )
+from policies.selectors.attachments import QUOTA, near_quota
 from policies.selectors.headings import Heading
 
 
@@ -33,6 +34,15 @@ class PathLevel:
     name: str
     kind: str
     policies: tuple[AttachedPolicy, ...]
+
+    @property
+    def warning(self) -> str:
+        """A sentence where hardly another SCP fits, else empty."""
+        attached = len(self.policies)
+        if not near_quota(attached):
+            return ""
+        room = f"room for {QUOTA - attached} more" if attached < QUOTA else "no other fits"
+        return f"{attached} of at most {QUOTA} SCPs are attached here: {room}."
 
 
 def account_path(assessment: Assessment, account: AccountVersion) -> tuple[PathLevel, ...]:

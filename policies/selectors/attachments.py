@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from policies.models import AccountVersion, Assessment, AttachmentVersion, UnitVersion
+
+# SCPs at one root, OU or account. Source: AWS Organizations User Guide, "Quotas for AWS
+# Organizations".
+QUOTA: Final = 10
+_NEAR: Final = 9
+
+
+def near_quota(attached: int) -> bool:
+    """Whether of so many SCPs at one target it is to be said that hardly another fits."""
+    return attached >= _NEAR
 
 
 @dataclass(frozen=True, slots=True)

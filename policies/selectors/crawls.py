@@ -7,25 +7,42 @@ from datetime import timedelta
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.utils import timezone
 
 from accounts.connections import crawls_of
 from accounts.models import Crawl, Organization
 
 PAGE_SIZE: Final = 50
+_PHASES: Final = {
+    "": "Starting",
+    "organization": "Asking which organization it is",
+    "accounts": "Listing the accounts",
+    "policies": "Reading the SCPs and where they are attached",
+    "tree": "Placing the accounts in their OUs",
+    "consistency": "Making sure that nothing moved meanwhile",
+    "verdicts": "Judging every account",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CrawlRow:
-    """`took` is up to now for one that is running; `calls` by name, most frequent first."""
+    """`took` is up to now for one that is running.
+
+    `calls` by name, most frequent first, with how many of them AWS throttled.
+    """
 
     crawl: Crawl
     took: timedelta
-    calls: tuple[tuple[str, int], ...]
+    calls: tuple[tuple[str, int, int], ...]
 
     @property
-    def all_calls(self) -> int:
-        return sum(count for _, count in self.calls)
+    def phase(self) -> str:
+        """What it is at, in words."""
+        return _PHASES.get(self.crawl.phase, self.crawl.phase)
+
+    @property
+    def expected_calls(self) -> int:
+        """Never less than were made: what moves while it is read costs calls nobody expected."""
+        return max(self.crawl.expected_calls, self.crawl.calls_made)
 
 
 def crawls(organization: Organization | None, page: str = "1") -> Page[Crawl]:
@@ -35,6 +52,6 @@ def crawls(organization: Organization | None, page: str = "1") -> Page[Crawl]:
 
 
 def crawl_row(crawl: Crawl) -> CrawlRow:
-    took = (crawl.finished_at or timezone.now()) - crawl.started_at
-    calls = sorted(crawl.calls.items(), key=lambda call: (-call[1], call[0]))
-    return CrawlRow(crawl, timedelta(seconds=int(took.total_seconds())), tuple(calls))
+    calls = [(name, made, crawl.throttled.get(name, 0)) for name, made in crawl.calls.items()]
+    calls.sort(key=lambda call: (-call[1], call[0]))
+    return CrawlRow(crawl, crawl.duration, tuple(calls))

@@ -15,14 +15,12 @@ from policies.models import (
     PolicyVersion,
     UnitVersion,
 )
+from policies.selectors.attachments import QUOTA, near_quota
 from policies.selectors.policy_text import Line, lines
 from policies.selectors.scps import ScpRow, scp_rows
 
 # Of each kind; a policy that AWS attaches everywhere has as many targets as there are accounts.
 _SHOWN: Final = 50
-# SCPs at one target. Source: AWS Organizations User Guide, "Quotas for AWS Organizations".
-QUOTA: Final = 10
-_NEAR: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Target:
 
     @property
     def near_quota(self) -> bool:
-        return self.attached >= _NEAR
+        return near_quota(self.attached)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,15 @@ def lasting(time: timedelta) -> str:
 
 
 @register.filter
+def to_the_second(time: timedelta) -> str:
+    """Of what takes seconds or minutes, in its two largest units: "2 s", "4 min 10 s"."""
+    if time >= _HOUR:
+        return lasting(time)
+    minutes, seconds = divmod(int(time.total_seconds()), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+@register.filter
 def account_days(time: timedelta) -> str:
     """Time × accounts as whole days of one account; what is less than one is not nothing."""
     if not time:

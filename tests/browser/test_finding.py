@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from tests.browser.conftest import Open
@@ -120,16 +121,24 @@ def test_the_switch_of_schemes_remembers(visit: Open) -> None:
 
 
 def test_a_crawl_is_seen_to_start_and_end_without_a_reload(visit: Open) -> None:
+    Crawl.objects.update(calls={"ListRoots": 1})
     page = visit("/organization/crawls/").page
     expect(page.get_by_text("Completed")).to_have_count(1)
     page.evaluate("window.sameDocument = true")
+    page.get_by_text("Calls by name").click()
     crawl = start_crawl()
+    Crawl.objects.filter(pk=crawl.pk).update(
+        calls={"ListAccounts": 30}, accounts_read=600, expected_calls=120
+    )
     # The list asks again after fifteen seconds; nobody waits for that here.
     page.evaluate(
         "htmx.trigger('#crawls', 'revealed'); htmx.ajax('GET', location.href, "
         "{target: '#crawls', select: '#crawls', swap: 'outerHTML'})"
     )
     expect(page.get_by_text("Running")).to_be_visible()
+    expect(page.get_by_text("30 of about 120 calls")).to_be_visible()
+    expect(page.get_by_role("progressbar", name="Calls made")).to_be_visible()
+    expect(page.get_by_text("ListRoots")).to_be_visible()
     fail_crawl(crawl, "It was cut off.")
     expect(page.get_by_text("It was cut off.")).to_be_visible()
     assert page.evaluate("window.sameDocument")

@@ -14,8 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Crawl
-from accounts.services import fail_crawl, start_crawl
+from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from guardrails_portal.people.roles import Role
 from policies.models import Assessment, Cause
@@ -316,19 +315,26 @@ def test_nothing_that_is_searched_for_breaks_the_search(
     page(browser, f"{reverse('policies:search')}?q={text}")
 
 
-def test_the_crawls_say_how_they_went(browser: Client, example: OrganizationSnapshot) -> None:
-    fail_crawl(start_crawl(), "organizations:ListRoots failed.")
-    Crawl.objects.filter(state="completed").update(calls={"ListAccounts": 1_200})
-    found = page(browser, reverse("policies:crawls"))
-    assert "organizations:ListRoots failed." in found
-    assert "1,200 calls" in found
-    assert 'hx-trigger="every 15s"' in found
-    start_crawl()
-    assert 'hx-trigger="every 2s"' in page(browser, reverse("policies:crawls"))
-
-
-def test_a_viewer_sees_no_button_to_crawl(example: OrganizationSnapshot) -> None:
-    assert "Crawl now" not in page(signed_in(Role.VIEWER), reverse("policies:crawls"))
+@pytest.mark.parametrize(
+    ("scps", "said"),
+    [
+        (8, ""),
+        (9, "9 of at most 10 SCPs are attached here: room for 1 more."),
+        (10, "10 of at most 10 SCPs are attached here: no other fits."),
+    ],
+)
+def test_a_target_near_the_quota_of_ten_scps_says_so(browser: Client, scps: int, said: str) -> None:
+    # FullAWSAccess is attached there too.
+    full = [Scp(f"SCP {n}", NO_LOGIN_PROFILES, at=["Sandbox"]) for n in range(scps - 1)]
+    snapshot = organization({"sandbox": "Sandbox"}, full)
+    record(start_crawl(), snapshot)
+    for address in (
+        reverse("policies:unit", args=[unit_id(snapshot, "Sandbox")]),
+        reverse("policies:account", args=[account_id(snapshot, "sandbox")]),
+    ):
+        found = page(browser, address)
+        assert found.count("of at most 10 SCPs") == bool(said)
+        assert said in found
 
 
 def test_the_chosen_scheme_is_remembered(browser: Client, example: OrganizationSnapshot) -> None:
