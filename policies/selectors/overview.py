@@ -51,11 +51,15 @@ class LatestChange:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """`exposed` are the units whose own accounts lack most, most first; `latest` newest first."""
+    """`undrawn` counts the units too small for a block.
+
+    `exposed` are the units whose own accounts lack most, most first; `latest` newest first.
+    """
 
     tiles: Sequence[Tile]
     trend: Sequence[Day]
     blocks: Sequence[Block]
+    undrawn: int
     exposed: Sequence[UnitStanding]
     latest: Sequence[LatestChange]
 
@@ -66,10 +70,12 @@ def overview(assessment: Assessment, span: int) -> Overview:
     before = week_before(shown)
     units = units_at(assessment)
     lacking = [unit for unit in units.values() if unit.lacking_here]
+    blocks = icicle(units, root_of(units))
     return Overview(
         tiles=[_tile(one, shown, before) for one in coverage(assessment)],
         trend=shown,
-        blocks=icicle(units, root_of(units)),
+        blocks=blocks,
+        undrawn=sum(unit.judged > 0 for unit in units.values()) - len(blocks),
         exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
         latest=_latest(assessment),
     )

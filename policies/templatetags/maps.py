@@ -37,7 +37,8 @@ def icicle(blocks: Sequence[Block]) -> SafeString:
 
 
 def _block(one: Block) -> SafeString:
-    words = f"{one.name}: {one.percent} % enforced, {one.accounts:,} accounts"
+    plural = "" if one.accounts == 1 else "s"
+    words = f"{one.name}: {one.percent} % enforced, {one.accounts:,} account{plural}"
     # SVG's own text can't be cut where its block ends.
     name = format_html(
         '<foreignObject width="100%" height="100%"><div class="block-name">'
@@ -63,8 +64,8 @@ def _block(one: Block) -> SafeString:
 def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeString:
     """A unit's accounts as squares, row by row, each or each run of them a link."""
     pitch = 14 if singly else 6
-    columns = min(60, max(4, ceil(sqrt(2 * block.accounts))))
-    rows = ceil(block.accounts / columns)
+    columns = min(100, max(4, ceil(sqrt(2 * block.accounts))))
+    width, height = columns * pitch, ceil(block.accounts / columns) * pitch
     drawn = []
     start = 0
     for run in block.runs:
@@ -75,40 +76,41 @@ def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeStrin
                 label,
                 label,
                 run.worth,
-                _squares(start, start + run.accounts, columns, pitch),
+                _area(start, start + run.accounts, columns, pitch),
             )
         )
         start += run.accounts
     return format_html(
-        '<svg class="heat" width="{}" height="{}" role="group" aria-label="{}">{}</svg>',
-        columns * pitch,
-        rows * pitch,
+        '<svg class="heat" width="{0}" height="{1}" viewBox="0 0 {0} {1}" role="group"'
+        ' aria-label="{2}">{3}<rect width="{0}" height="{1}" fill="url(#grid-{4})"/></svg>',
+        width,
+        height,
         block.name,
         format_html_join(
             "",
             '<a href="{}" aria-label="{}"><title>{}</title><path class="heat-{}" d="{}"/></a>',
             drawn,
         ),
+        pitch,
     )
 
 
-def _squares(start: int, end: int, columns: int, pitch: int) -> str:
-    """A path of the squares from `start` up to `end`: as far as they go, whole rows at once."""
-    size = pitch - (2 if pitch > 10 else 1)
+def _area(start: int, end: int, columns: int, pitch: int) -> str:
+    """A path around the squares from `start` up to `end`; the grid above tells them apart."""
     return "".join(
-        f"M{column * pitch} {row * pitch}h{length * pitch - (pitch - size)}v{size}"
-        f"h-{length * pitch - (pitch - size)}z"
-        for row, column, length in _strips(start, end, columns)
+        f"M{column * pitch} {row * pitch}h{length * pitch}v{rows * pitch}h-{length * pitch}z"
+        for row, column, length, rows in _strips(start, end, columns)
     )
 
 
-def _strips(start: int, end: int, columns: int) -> Iterator[tuple[int, int, int]]:
-    """Row, first column and length of each row's part."""
+def _strips(start: int, end: int, columns: int) -> Iterator[tuple[int, int, int, int]]:
+    """Row, first column, length and number of rows: whole rows are one strip."""
     while start < end:
         row, column = divmod(start, columns)
-        length = min(end - start, columns - column)
-        yield row, column, length
-        start += length
+        rows = (end - start) // columns if column == 0 else 0
+        length = columns if rows else min(end - start, columns - column)
+        yield row, column, length, max(rows, 1)
+        start += length * max(rows, 1)
 
 
 def _words(run: Run) -> str:

@@ -26,10 +26,11 @@ def unit_tree(top: Node) -> SafeString:
 
 def _node(node: Node, matrix: str, depth: int) -> SafeString:
     row = format_html(
-        '<div class="tree-row"><span class="tree-name"><a href="{}">{}</a></span>'
+        '<div class="tree-row"><span class="tree-name"><a href="{}">{}</a>{}</span>'
         '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
         reverse("policies:unit", args=[node.id]),
         node.name,
+        _not_shown(node),
         node.scps,
         f"{node.accounts:,}",
         format_html_join("", "{}", ((_share(node, one, matrix),) for one in node.shares)),
@@ -37,15 +38,18 @@ def _node(node: Node, matrix: str, depth: int) -> SafeString:
     return format_html("<li>{}{}</li>", row, _below(node, matrix, depth))
 
 
+def _not_shown(node: Node) -> SafeString:
+    """How many units are in it, where the tree ends there: its own page has them."""
+    if node.children or not node.below:
+        return SafeString("")
+    return format_html(
+        ' <span class="tree-more">{} OU{} in it</span>', node.below, "s" if node.below > 1 else ""
+    )
+
+
 def _below(node: Node, matrix: str, depth: int) -> SafeString:
     if not node.children:
-        if not node.below:
-            return SafeString("")
-        return format_html(
-            '<a class="tree-more" href="{}">{} OUs in it</a>',
-            reverse("policies:unit", args=[node.id]),
-            node.below,
-        )
+        return SafeString("")
     return format_html(
         '<details{}><summary aria-label="OUs in {}"></summary><ul>{}</ul></details>',
         SafeString(" open") if depth < _OPEN else "",

@@ -162,7 +162,7 @@ def test_the_overview_shows_the_units_and_those_most_exposed(
 ) -> None:
     found = page(browser, reverse("policies:overview"))
     address = reverse("policies:unit", args=[unit_id(example, "Payments")])
-    assert f'<a href="{address}" aria-label="Payments: 20 % enforced, 1 accounts">' in found
+    assert f'<a href="{address}" aria-label="Payments: 20 % enforced, 1 account">' in found
     assert "4 of 5" in found
 
 
