@@ -51,18 +51,47 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 @pytest.fixture(scope="session")
 def moto_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of a moto server, shared by the session: take `aws` to have it empty."""
-    child, address = simulated_aws.start(request.config.stash[FOLDERS])
-    child.wait_until(lambda: simulated_aws.answers(address))
-    yield address
-    stop([child])
+    yield from _moto(request)
 
 
 @pytest.fixture
 def aws(moto_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """An empty AWS: boto3's environment leads to moto, which knows nothing yet."""
     simulated_aws.reset(moto_endpoint)
+    _lead_to(moto_endpoint, monkeypatch)
+    return moto_endpoint
+
+
+@pytest.fixture(scope="session")
+def sample_endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of another one with the sample organization, which takes seconds to make."""
+    from accounts.aws.sample import create_sample
+    from accounts.sample import example_corp
+
+    for address in _moto(request):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            _lead_to(address, monkeypatch)
+            create_sample(example_corp())
+        yield address
+
+
+@pytest.fixture
+def sample_aws(sample_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An AWS with the sample organization, for tests that read it and change nothing there."""
+    _lead_to(sample_endpoint, monkeypatch)
+    return sample_endpoint
+
+
+def _moto(request: pytest.FixtureRequest) -> Iterator[str]:
+    child, address = simulated_aws.start(request.config.stash[FOLDERS])
+    child.wait_until(lambda: simulated_aws.answers(address))
+    yield address
+    stop([child])
+
+
+def _lead_to(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have boto3 speak to this endpoint and to no other."""
     for name in simulated_aws.REAL_AWS_VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    for name, text in simulated_aws.variables(moto_endpoint).items():
+    for name, text in simulated_aws.variables(endpoint).items():
         monkeypatch.setenv(name, text)
-    return moto_endpoint

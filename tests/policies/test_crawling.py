@@ -1,4 +1,7 @@
-"""A crawl from moto over HTTP into Postgres, by the service and by a real worker."""
+"""A crawl over HTTP into Postgres, by the service and by a real worker.
+
+Of moto for the ordinary path, of a small simulated organization for what goes wrong.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,9 @@ from pytest_django import Settings
 
 from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
-from accounts.aws.sample import create_sample
 from accounts.connections import environment_connection
 from accounts.crawl import Progress, read_organization
 from accounts.models import Account, Connection, Crawl
-from accounts.sample import example_corp
 from accounts.services import keep_unjudged, start_crawl
 from guardrails_portal.celery import app
 from guardrails_portal.people.models import User
@@ -32,14 +33,22 @@ from policies.services import heartbeat
 from policies.services.crawling import CrawlRunning, crawl_organization
 from policies.services.recording import record
 from tests.factories import organization
+from tests.simulated import Endpoint, invent
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("aws", "fast")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fast")]
 
 
 @pytest.fixture
 def fast(settings: Settings) -> None:
-    """moto answers at any rate."""
+    """No endpoint of a test needs mercy."""
     settings.CRAWL_RATE_SHARE = 1000.0
+
+
+@pytest.fixture
+def simulated(aws: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Endpoint]:
+    with Endpoint(invent(60, 6, 8)) as endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
+        yield endpoint
 
 
 @pytest.fixture
@@ -60,8 +69,8 @@ def ended(crawls: int = 1) -> bool:
     return Crawl.objects.exclude(state=Crawl.State.RUNNING).count() >= crawls
 
 
+@pytest.mark.usefixtures("sample_aws")
 def test_the_sample_organization_is_read_judged_and_stored() -> None:
-    create_sample(example_corp())
     phases: list[Progress] = []
     assessment = crawl_organization(phases.append)
     crawl = Crawl.objects.get()
@@ -74,6 +83,7 @@ def test_the_sample_organization_is_read_judged_and_stored() -> None:
     assert phases[-1].accounts or phases[-1].calls
 
 
+@pytest.mark.usefixtures("aws")
 def test_an_error_of_aws_fails_the_crawl_with_its_sentence_and_changes_nothing() -> None:
     before = record(start_crawl(), organization())
     with pytest.raises(AwsError, match="AWSOrganizationsNotInUseException") as raised:
@@ -86,9 +96,9 @@ def test_an_error_of_aws_fails_the_crawl_with_its_sentence_and_changes_nothing()
     assert Account.objects.filter(name="payments").exists()
 
 
+@pytest.mark.usefixtures("simulated")
 @pytest.mark.parametrize("of_what", ["the connection", "the organization"])
 def test_never_two_crawls_at_once(of_what: str) -> None:
-    create_sample(example_corp())
     connection = environment_connection()
     key = f"connection {connection.pk}"
     if of_what == "the organization":
@@ -117,8 +127,8 @@ def _succeeds(crawl: Callable[[], Assessment]) -> bool:
     return True
 
 
+@pytest.mark.usefixtures("simulated")
 def test_a_crawl_whose_worker_died_is_ended_by_the_next() -> None:
-    create_sample(example_corp())
     dead = start_crawl(environment_connection())
     crawl_organization()
     dead.refresh_from_db()
@@ -126,8 +136,8 @@ def test_a_crawl_whose_worker_died_is_ended_by_the_next() -> None:
     assert dead.error.startswith("The crawl was cut off before its end: its worker stopped.")
 
 
+@pytest.mark.usefixtures("simulated")
 def test_what_a_dead_worker_had_read_is_judged_by_the_next_crawl() -> None:
-    create_sample(example_corp())
     dead = start_crawl(environment_connection())
     keep_unjudged(dead, read_organization(connect(share=1000)))
     crawl_organization()
@@ -136,8 +146,8 @@ def test_what_a_dead_worker_had_read_is_judged_by_the_next_crawl() -> None:
     assert Assessment.objects.count() == 2
 
 
+@pytest.mark.usefixtures("simulated")
 def test_the_row_tells_how_the_crawl_went() -> None:
-    create_sample(example_corp())
     crawl_organization()
     first = Crawl.objects.get()
     assert first.accounts_read == Account.objects.count()
@@ -150,8 +160,8 @@ def test_the_row_tells_how_the_crawl_went() -> None:
     assert Crawl.objects.latest().expected_calls == first.calls_made
 
 
+@pytest.mark.usefixtures("simulated")
 def test_progress_is_on_the_row_while_the_crawl_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    create_sample(example_corp())
     monkeypatch.setattr(heartbeat, "_SECONDS", 0.01)
     seen: list[Crawl] = []
 
@@ -166,15 +176,18 @@ def test_progress_is_on_the_row_while_the_crawl_runs(monkeypatch: pytest.MonkeyP
     assert seen[0].heartbeat_at > seen[0].started_at
 
 
-def test_the_lock_is_free_again_after_a_failure() -> None:
+def test_the_lock_is_free_again_after_a_failure(
+    simulated: Endpoint, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
     with pytest.raises(AwsError):
         crawl_organization()
-    create_sample(example_corp())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", simulated.url)
     assert crawl_organization().totals
 
 
+@pytest.mark.usefixtures("simulated")
 def test_a_failure_of_the_portal_itself_is_said_on_the_crawl_too() -> None:
-    create_sample(example_corp())
 
     def break_it(progress: Progress) -> None:
         raise ZeroDivisionError
@@ -184,9 +197,8 @@ def test_a_failure_of_the_portal_itself_is_said_on_the_crawl_too() -> None:
     assert "ZeroDivisionError" in Crawl.objects.get().error
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("simulated", "worker")
 def test_the_worker_crawls_when_the_clock_strikes() -> None:
-    create_sample(example_corp())
     Connection.objects.update_or_create(name="Environment")
     Connection.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     tasks.crawl_due_organizations.delay()
@@ -195,9 +207,8 @@ def test_the_worker_crawls_when_the_clock_strikes() -> None:
     assert Assessment.objects.exists()
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("simulated", "worker")
 def test_a_crawl_whose_worker_fell_silent_is_lost_and_started_again() -> None:
-    create_sample(example_corp())
     dead = start_crawl(environment_connection())
     Crawl.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=31))
     tasks.crawl_due_organizations.delay()
@@ -207,23 +218,25 @@ def test_a_crawl_whose_worker_fell_silent_is_lost_and_started_again() -> None:
     assert Crawl.objects.latest().state == Crawl.State.COMPLETED
 
 
-@pytest.mark.usefixtures("worker")
+@pytest.mark.usefixtures("simulated", "worker")
 def test_the_button_asks_the_worker_for_a_crawl() -> None:
-    create_sample(example_corp())
     client = Client()
     client.force_login(User.objects.create_superuser("demo"))
     response = client.post(reverse("policies:crawl"), {"next": reverse("policies:overview")})
     assert response.headers["Location"] == reverse("policies:overview")
     eventually(ended)
-    assert b"northwind-billing" in client.get(reverse("policies:matrix")).content
+    assert b"account-17" in client.get(reverse("policies:matrix")).content
 
 
 @pytest.mark.usefixtures("worker")
-def test_a_worker_outlives_a_crawl_that_fails() -> None:
+def test_a_worker_outlives_a_crawl_that_fails(
+    simulated: Endpoint, aws: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws)
     tasks.crawl_organization.delay()
     eventually(ended)
     assert Crawl.objects.get().state == Crawl.State.FAILED
-    create_sample(example_corp())
+    monkeypatch.setenv("AWS_ENDPOINT_URL", simulated.url)
     tasks.crawl_organization.delay()
     eventually(lambda: ended(2))
     assert Crawl.objects.latest().state == Crawl.State.COMPLETED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,20 @@ import pytest
 from accounts.aws.connection import Credentials, connect
 from accounts.aws.sample import NotLoopback, create_sample
 from accounts.crawl import read_organization
-from accounts.sample import SampleUnit, example_corp
+from accounts.sample import SampleOrganization, SampleUnit, example_corp
 from accounts.snapshot import AccountState
 from accounts.snapshot_codec import digest, loads
 from guardrails_portal.local import simulated_aws
 
 ROOT = Path(__file__).parents[3]
-pytestmark = pytest.mark.usefixtures("aws")
 
 
 def units_of(unit: SampleUnit) -> list[SampleUnit]:
     return [unit, *(one for below in unit.units for one in units_of(below))]
 
 
+@pytest.mark.usefixtures("sample_aws")
 def test_the_sample_organization_is_crawled_as_its_file_describes_it() -> None:
-    assert create_sample(example_corp())
     snapshot = read_organization(connect(share=1000))
     described = units_of(example_corp().root)
     assert {one.name for one in snapshot.units} == {one.name for one in described}
@@ -39,16 +39,21 @@ def test_the_sample_organization_is_crawled_as_its_file_describes_it() -> None:
 
 
 def test_a_second_start_finds_the_same_organization(aws: str) -> None:
-    create_sample(example_corp())
+    of_two_units = example_corp().root.units[:2]
+    few = SampleOrganization(
+        example_corp().policies, replace(example_corp().root, units=of_two_units)
+    )
+    assert create_sample(few)
     first = read_organization(connect(share=1000))
-    assert not create_sample(example_corp())
+    assert len(first.units) > 2
+    assert not create_sample(few)
     simulated_aws.reset(aws)
-    create_sample(example_corp())
+    assert create_sample(few)
     assert digest(read_organization(connect(share=1000))) == digest(first)
 
 
+@pytest.mark.usefixtures("sample_aws")
 def test_a_role_is_assumed_with_its_external_id() -> None:
-    create_sample(example_corp())
     role = Credentials(role_arn="arn:aws:iam::123456789012:role/Portal", external_id="example")
     assert read_organization(connect(role, share=1000)).organization.partition == "aws"
 
@@ -80,8 +85,8 @@ def crawl(*arguments: str, cwd: Path, **environment: str) -> subprocess.Complete
     )
 
 
+@pytest.mark.usefixtures("sample_aws")
 def test_a_snapshot_file_needs_no_database_broker_or_cache(tmp_path: Path) -> None:
-    create_sample(example_corp())
     done = crawl("--output", "snapshot.json", cwd=tmp_path)
     assert (done.returncode, "Traceback" in done.stderr) == (0, False)
     snapshot = loads((tmp_path / "snapshot.json").read_text(encoding="utf-8"))
@@ -90,6 +95,7 @@ def test_a_snapshot_file_needs_no_database_broker_or_cache(tmp_path: Path) -> No
     assert [one.name for one in tmp_path.iterdir()] == ["snapshot.json"]
 
 
+@pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
     ("environment", "sentence"),
     [
@@ -121,14 +127,15 @@ def test_a_failed_crawl_ends_in_one_sentence_and_leaves_the_file_as_it_was(
     assert [one.name for one in tmp_path.iterdir()] == ["snapshot.json"]
 
 
+@pytest.mark.usefixtures("aws")
 def test_a_file_that_can_not_be_written_is_said_before_anything_is_read(tmp_path: Path) -> None:
     done = crawl("--output", "no/such/folder/snapshot.json", cwd=tmp_path)
     assert done.returncode == 2
     assert "can't be written: name a file in a folder" in done.stderr
 
 
+@pytest.mark.usefixtures("aws")
 def test_a_database_that_is_down_is_said_in_one_sentence(tmp_path: Path) -> None:
-    create_sample(example_corp())
     done = crawl(cwd=tmp_path)
     assert done.returncode == 2
     assert "The database can't be used" in done.stderr.strip().splitlines()[-1]
