@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 
@@ -56,6 +57,7 @@ class _Bucket:
     filled_at: float
     # Share of the rate in use: below 1 while the organization is busy.
     pace: float = 1.0
+    slowed_at: float = -inf
 
     def wait(self, now: float) -> float:
         """Take a token, from the future if need be; seconds until it is there."""
@@ -87,6 +89,7 @@ class RateLimiter:
         self._sleep = sleep
         self._buckets: dict[str, _Bucket] = {}
         self._lock = threading.Lock()
+        self._thread = threading.local()
 
     def wait_for_turn(self, api: str) -> None:
         """Block until AWS's table admits one more call of `api`."""
@@ -94,11 +97,18 @@ class RateLimiter:
             seconds = self._bucket(api).wait(self._clock())
         if seconds:
             self._sleep(seconds)
+        self._thread.went_at = self._clock()
 
     def slow_down(self, api: str) -> None:
-        """AWS answered that there were too many: somebody else uses the bucket as well."""
+        """AWS answered that there were too many: somebody else uses the bucket as well.
+
+        Calls that were under way already when another thread was told so say nothing new.
+        """
         with self._lock:
             bucket = self._bucket(api)
+            if self._thread.went_at < bucket.slowed_at:
+                return
+            bucket.slowed_at = self._clock()
             bucket.pace = max(_SLOWEST, bucket.pace * _SLOWER)
             bucket.tokens = min(bucket.tokens, 0)
 

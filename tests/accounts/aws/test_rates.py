@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from accounts.aws.rates import RateLimiter
@@ -86,9 +89,32 @@ def test_however_busy_it_never_stops() -> None:
     clock = Clock()
     rates = limiter(clock)
     for _ in range(100):
+        rates.wait_for_turn("DescribePolicy")
+        clock.sleep(0.1)
         rates.slow_down("DescribePolicy")
+    then = clock.now
     rates.wait_for_turn("DescribePolicy")
-    assert clock.now <= 10
+    assert 4 < clock.now - then <= 10
+
+
+def test_calls_under_way_that_come_back_refused_together_slow_down_once() -> None:
+    clock = Clock()
+    rates = limiter(clock)
+    all_sent = threading.Barrier(4)
+
+    def call() -> None:
+        rates.wait_for_turn("ListAccounts")
+        all_sent.wait()
+        clock.now = 0.1
+        rates.slow_down("ListAccounts")
+
+    with ThreadPoolExecutor(4) as threads:
+        for done in [threads.submit(call) for _ in range(4)]:
+            done.result()
+    then = clock.now
+    for _ in range(100):
+        rates.wait_for_turn("ListAccounts")
+    assert clock.now - then == pytest.approx(100 / (0.7 * 8), rel=0.02)
 
 
 @pytest.mark.parametrize("share", [0, -1])
