@@ -21,7 +21,8 @@ class Endpoint:
     """`with Endpoint(organization) as endpoint:` serves it at `endpoint.url` on loopback.
 
     `calls` counts every request by API, `throttled` those answered with
-    TooManyRequestsException.
+    TooManyRequestsException, `spoilt` those that have to be made once more for another fault:
+    HTTP 500, a broken connection, an empty page.
     """
 
     def __init__(self, organization: SimulatedOrganization, faults: Faults | None = None) -> None:
@@ -29,6 +30,7 @@ class Endpoint:
         self.faults = faults or Faults()
         self.calls: Counter[str] = Counter()
         self.throttled: Counter[str] = Counter()
+        self.spoilt: Counter[str] = Counter()
         self._apis = Apis(organization, self.faults)
         self._throttle = Throttle(self.faults.time_scale)
         self._lock = threading.Lock()
@@ -65,8 +67,10 @@ class Endpoint:
                 change(self.organization)
             faults.before(self.organization, api, parameters)
             if faults.reset_every and total % faults.reset_every == 0:
+                self.spoilt[api] += 1
                 return None
             if faults.http_500_every and total % faults.http_500_every == 0:
+                self.spoilt[api] += 1
                 raise ApiError("ServiceException", "AWS Organizations can't complete it.", 500)
             if api in faults.denied:
                 message = f"User: arn:aws:iam::1:user/x is not authorized: organizations:{api}"
@@ -74,7 +78,9 @@ class Endpoint:
             if faults.throttle and not self._throttle.admits(api):
                 self.throttled[api] += 1
                 raise ApiError("TooManyRequestsException", "You have sent too many requests.")
-            return self._apis.call(api, parameters)
+            answer = self._apis.call(api, parameters)
+            self.spoilt[api] += [] in answer.values() and "NextToken" in answer
+            return answer
 
 
 class _Server(ThreadingHTTPServer):

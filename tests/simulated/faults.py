@@ -29,6 +29,10 @@ _RATES: Mapping[str, tuple[str, float, float]] = {
 }
 
 
+def _nothing(*_: object) -> None:
+    """Rather than a lambda, with which faults could not be sent to another process."""
+
+
 @dataclass(frozen=True)
 class Faults:
     """`*_every` counts calls: every n-th is hit; 0 is never."""
@@ -52,7 +56,7 @@ class Faults:
         default_factory=dict
     )
     # The same for every call, which it is told by its API and parameters.
-    before: Callable[[SimulatedOrganization, str, Mapping[str, Any]], None] = lambda *_: None
+    before: Callable[[SimulatedOrganization, str, Mapping[str, Any]], None] = _nothing
 
 
 class Throttle:
