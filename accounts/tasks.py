@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from celery import shared_task
+from django.db import transaction
 
 from accounts import trials
+from accounts.auditing import Actor
 from accounts.models import Connection
 
 # Seconds after which nobody waits for the answer any more.
@@ -19,3 +21,10 @@ def try_connection(connection: int) -> None:
     found = Connection.objects.filter(pk=connection).first()
     if found is not None:
         trials.try_connection(found)
+
+
+def ask_for_trial(actor: Actor, connection: Connection) -> None:
+    """Have the worker try it; the answer will stand on the connection."""
+    with transaction.atomic():
+        trials.ask_for_trial(actor, connection)
+        transaction.on_commit(lambda: try_connection.delay(connection.pk))

@@ -7,7 +7,10 @@ variable was empty too; a pipeline would take either for an all-clear.
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import UTC, datetime
 
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
@@ -37,3 +40,18 @@ def words(request: Request, name: str, known: Collection[str]) -> list[str] | No
                 {name: f"“{word}” is not one of the choices: {', '.join(known)}."}
             )
     return found
+
+
+def moment(name: str, text: str) -> datetime:
+    """The time that a parameter names; raises `ValidationError`."""
+    # In a query `+` is a space.
+    try:
+        found = parse_datetime(text.replace(" ", "+"))
+        if found is not None and timezone.is_aware(found):
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        # No such day, or one outside the years 1 to 9999.
+        pass
+    raise ValidationError(
+        {name: f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."}
+    )

@@ -9,6 +9,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import is_serializer
 
+from accounts.api.bodies import StrictSerializer
 from accounts.api.problems import MEDIA_TYPE
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import FIELDS, ListView, ResourceView
@@ -127,4 +128,6 @@ class PortalSchema(AutoSchema):
         if isinstance(serializer, SparseSerializer):
             # The others can be left out by `fields`.
             mapped["required"] = list(serializer.always)
+        if isinstance(serializer, StrictSerializer):
+            mapped["additionalProperties"] = False
         return mapped

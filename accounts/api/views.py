@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.decorators import method_decorator
 from django.utils.http import http_date
@@ -34,6 +35,10 @@ class ApiView(APIView):
         if (request.method or "") not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
+        """What may be done is in `Allow`; what with, in the schema."""
+        return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @method_decorator(conditional_page, name="dispatch")

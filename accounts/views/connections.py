@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,8 +21,7 @@ from accounts.aws.permissions import reading_policy, trust_policy
 from accounts.connections import change_connection, create_connection, delete_connection
 from accounts.models import Connection
 from accounts.selectors import connection_row, connection_rows
-from accounts.tasks import TRIAL_EXPIRES, try_connection
-from accounts.trials import ask_for_trial
+from accounts.tasks import TRIAL_EXPIRES, ask_for_trial
 from accounts.views.connection_form import ConnectionForm
 
 _ADMINISTRATOR = permission_required("accounts.change_connection", raise_exception=True)
@@ -47,7 +45,7 @@ def new_connection(request: HttpRequest) -> HttpResponse:
     form = ConnectionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         stored = create_connection(actor_of(request), form.instance)
-        _ask(request, stored)
+        ask_for_trial(actor_of(request), stored)
         messages.success(request, f"{stored} is there, and is being tested.")
         return redirect("accounts:connection", stored.pk)
     status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
@@ -68,7 +66,7 @@ def connection(request: HttpRequest, key: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         changed = change_connection(actor_of(request), form.instance)
         if changed.tried_at is None and not changed.being_tried:
-            _ask(request, changed)
+            ask_for_trial(actor_of(request), changed)
         messages.success(request, f"{changed} is changed.")
         return redirect("accounts:connection", key)
     status = HTTPStatus.BAD_REQUEST if form.is_bound else HTTPStatus.OK
@@ -81,7 +79,7 @@ def connection(request: HttpRequest, key: int) -> HttpResponse:
 def test(request: HttpRequest, key: int) -> HttpResponse:
     """Ask the worker whether it works; the page shows the answer when it is there."""
     stored = get_object_or_404(Connection, pk=key)
-    _ask(request, stored)
+    ask_for_trial(actor_of(request), stored)
     if request.headers.get("HX-Request"):
         return render(request, "accounts/_trial.html", _trial(stored))
     return redirect("accounts:connection", key)
@@ -103,12 +101,6 @@ def delete(request: HttpRequest, key: int) -> HttpResponse:
     delete_connection(actor_of(request), stored)
     messages.success(request, f"{stored} is deleted; what it found is kept.")
     return redirect("accounts:connections")
-
-
-def _ask(request: HttpRequest, stored: Connection) -> None:
-    with transaction.atomic():
-        ask_for_trial(actor_of(request), stored)
-        transaction.on_commit(lambda: try_connection.delay(stored.pk))
 
 
 def _trial(stored: Connection) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from guardrails_portal.people.models import ApiToken, User
+from guardrails_portal.people.roles import role_permits
 from guardrails_portal.people.services.tokens import token_of_secret
 
 if TYPE_CHECKING:
@@ -44,15 +45,19 @@ class HasPermission(BasePermission):
     """Needs a log-in, and the view's `permission_required` for what is not mere reading.
 
     `permission_required` is a permission's name, for every method, or names by method. A method
-    that changes something and for which none is declared is refused to everybody.
+    that changes something and for which none is declared is refused to everybody. What somebody's
+    role may not see is not there for them; what it may not do, or their token, is forbidden.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
         if not isinstance(user, User) or not user.is_active:
             return False
+        method = "GET" if request.method == "HEAD" else request.method or ""
         declared: str | dict[str, str] | None = getattr(view, "permission_required", None)
-        needed = declared.get(request.method or "") if isinstance(declared, dict) else declared
+        needed = declared.get(method) if isinstance(declared, dict) else declared
         if needed is None:
-            return request.method in SAFE_METHODS
+            return method in SAFE_METHODS
+        if method in SAFE_METHODS and not role_permits(user.role, needed):
+            raise NotFound(f"{request.path} is nothing that you may see.")
         return user.has_perm(needed)

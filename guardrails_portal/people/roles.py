@@ -30,8 +30,8 @@ class Scope(TextChoices):
 
 # Everybody may see what is in these apps, …
 _SEEN_BY_ALL: Final = frozenset({"accounts", "policies"})
-# … but this, which tells of people and not of posture.
-_ADMINISTRATORS_SEE: Final = frozenset({"accounts.view_auditentry"})
+# … but these, which tell of people and of the ways in, not of posture.
+_ADMINISTRATORS_SEE: Final = frozenset({"accounts.view_auditentry", "accounts.view_connection"})
 
 _CRAWL: Final = frozenset({"accounts.add_crawl"})
 _OPERATE: Final = _CRAWL | {

@@ -16,6 +16,7 @@ from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.request import Request
 
+from accounts.api.bodies import StrictSerializer
 from accounts.api.problems import Busy, TooLarge
 from accounts.api.query import check_query
 from accounts.api.views import ApiView
@@ -86,7 +87,7 @@ class BoundedJSONParser(BaseParser):
             raise ParseError("The body is nested too deeply.") from None
 
 
-class AssessSerializer(serializers.Serializer[Any]):
+class AssessSerializer(StrictSerializer):
     """Either `snapshot`, or `account_id` and `levels`."""
 
     snapshot = serializers.DictField(
@@ -121,11 +122,6 @@ class AssessSerializer(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if unknown := self.initial_data.keys() - self.fields.keys():
-            known = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {name: f"“{name}” is no member here; known are {known}." for name in unknown}
-            )
         by_levels = {"account_id", "levels"} & attrs.keys()
         if ("snapshot" in attrs) == bool(by_levels) or len(by_levels) == 1:
             raise serializers.ValidationError(

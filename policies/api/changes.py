@@ -8,19 +8,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
+from accounts.api.filters import MomentFilter, WordsFilter
+from accounts.api.query import moment
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import ListView
 from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.api.filters import (
     AccountIdFilter,
-    MomentFilter,
     UnitIdFilter,
-    WordsFilter,
     guardrails_filter,
     view_of,
 )
-from policies.api.posture import ORGANIZATION, PostureView, moment
+from policies.api.posture import ORGANIZATION, PostureView
 from policies.events import EventKind
 from policies.models import AccountVersion, UnitVersion, Verdict, VerdictChange
 from policies.selectors.changes import below

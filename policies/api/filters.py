@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from django import forms
 from django.db.models import QuerySet
-from django_filters import BaseInFilter, CharFilter, ChoiceFilter
-from django_filters.fields import ChoiceField
 from django_filters.rest_framework import FilterSet
-from drf_spectacular.drainage import set_override
 
+from accounts.api.filters import TextFilter, WordsFilter
 from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
@@ -30,46 +27,12 @@ ACCOUNT_ID: Final[dict[str, str]] = {"type": "string", "pattern": "^[0-9]{12}$"}
 _LACKING: Final = "lacking"
 
 
-class TextFilter(CharFilter):
-    """Text that the schema describes more closely."""
-
-    schema: ClassVar[dict[str, str]] = {"type": "string"}
-
-    def __init__(self, help_text: str, **more: Any) -> None:
-        super().__init__(help_text=help_text, **more)
-        set_override(self, "field", {**self.schema, "description": help_text})
-
-
 class UnitIdFilter(TextFilter):
     schema = UNIT_ID
 
 
 class AccountIdFilter(TextFilter):
     schema = ACCOUNT_ID
-
-
-class MomentFilter(TextFilter):
-    schema: ClassVar = {"type": "string", "format": "date-time"}
-
-
-class WordField(ChoiceField):
-    """One of several words; an empty one is a mistake, since `in ()` would find nothing."""
-
-    def clean(self, value: str) -> str:
-        if value == "":
-            raise forms.ValidationError("Write words separated by commas, none of them empty.")
-        found: str = super().clean(value)
-        return found
-
-
-class WordsFilter(BaseInFilter, ChoiceFilter):
-    """Words separated by commas: any of them fits."""
-
-    field_class = WordField
-
-    def __init__(self, words: Sequence[str], help_text: str, **more: Any) -> None:
-        choices = [(word, word) for word in words]
-        super().__init__(choices=choices, help_text=help_text, empty_label=None, **more)
 
 
 def guardrails_filter(**more: Any) -> WordsFilter:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.response import Response
 
 from accounts.api.paging import KeysetPagination, cursor_of
+from accounts.api.query import moment
 from accounts.api.views import ListView, ResourceView
 from policies.models import Assessment, UnitVersion
 from policies.selectors.addressed import assessment_of, kept_assessment
@@ -132,18 +131,3 @@ class PostureListView(PostureView, ListView):
     def get_queryset(self) -> Any:
         versions: Any = super().get_queryset()
         return versions.at(self.assessment)
-
-
-def moment(name: str, text: str) -> datetime:
-    """The time that a parameter names; raises `ValidationError`."""
-    # In a query `+` is a space.
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-        if found is not None and timezone.is_aware(found):
-            return found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        # No such day, or one outside the years 1 to 9999.
-        pass
-    raise ValidationError(
-        {name: f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."}
-    )

@@ -15,21 +15,23 @@ from policies.csv_lines import csv_line
 _CHUNK: Final = 2_000
 
 
-class _StreamRenderer(BaseRenderer):
-    """Never renders: the view streams. It stands for a media type that can be asked for."""
+class Named(BaseRenderer):
+    """Stands for a media type that can be asked for; the view writes it."""
 
     charset = "utf-8"
 
-    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
-        raise NotImplementedError
+    def render(self, data: Any, *_args: Any, **_kwargs: Any) -> bytes:
+        if data is not None:
+            raise NotImplementedError
+        return b""
 
 
-class CsvRenderer(_StreamRenderer):
+class CsvRenderer(Named):
     media_type = "text/csv"
     format = "csv"
 
 
-class NdjsonRenderer(_StreamRenderer):
+class NdjsonRenderer(Named):
     media_type = "application/x-ndjson"
     format = "ndjson"
 

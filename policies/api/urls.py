@@ -7,7 +7,11 @@ from policies.api.changes import ChangeList
 from policies.api.coverage import CoverageList
 from policies.api.crawls import CrawlDetail, CrawlList
 from policies.api.guardrails import GuardrailDetail, GuardrailList
+from policies.api.parameters import ParametersDetail
 from policies.api.policies import PolicyDetail, PolicyList, PolicyVersionList
+from policies.api.report_files import ReportContent, SchedulePreview
+from policies.api.report_schedules import ScheduleDetail, ScheduleList, ScheduleSend
+from policies.api.reports import DeliveryAgain, ReportDetail, ReportList
 from policies.api.trend import TrendList
 from policies.api.units import UnitDetail, UnitList
 from policies.api.verdicts import VerdictList
@@ -28,5 +32,16 @@ urlpatterns: list[URLPattern] = [
     *route("changes", ChangeList.as_view(), "changes"),
     *route("crawls", CrawlList.as_view(), "crawls"),
     *route("crawls/<int:id>", CrawlDetail.as_view(), "crawl"),
+    *route(
+        "organizations/<aws_id:organization>/parameters", ParametersDetail.as_view(), "parameters"
+    ),
+    *route("reports", ReportList.as_view(), "reports"),
+    *route("reports/<int:id>", ReportDetail.as_view(), "report"),
+    *route("reports/<int:id>/content", ReportContent.as_view(), "report-content"),
+    *route("deliveries/<uuid:id>/send", DeliveryAgain.as_view(), "delivery-send"),
+    *route("report-schedules", ScheduleList.as_view(), "report-schedules"),
+    *route("report-schedules/<int:id>", ScheduleDetail.as_view(), "report-schedule"),
+    *route("report-schedules/<int:id>/preview", SchedulePreview.as_view(), "schedule-preview"),
+    *route("report-schedules/<int:id>/send", ScheduleSend.as_view(), "schedule-send"),
     *route("assess", Assess.as_view(), "assess"),
 ]

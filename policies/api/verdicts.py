@@ -11,20 +11,21 @@ from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from accounts.api.filters import MomentFilter
 from accounts.api.paging import Ordering
+from accounts.api.query import moment
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import FIELDS
 from accounts.snapshot import AccountState
 from policies.api.filters import (
     AccountIdFilter,
-    MomentFilter,
     PlaceFilter,
     guardrails_filter,
     status_filter,
     statuses,
     view_of,
 )
-from policies.api.posture import PostureListView, moment
+from policies.api.posture import PostureListView
 from policies.api.streams import CsvRenderer, NdjsonRenderer, as_csv, as_ndjson, each_row
 from policies.api.verdict import VerdictSerializer
 from policies.models import AccountVersion

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from policies.models import AccountVersion
-from policies.selectors.account_detail import account_detail
+from policies.selectors.account_detail import account_detail, with_scps
 from policies.selectors.account_history import account_history
 from policies.views.standing import standing_of
 
@@ -24,5 +24,9 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
             f"on {now.assessment.taken_at:%-d %b %Y, %H:%M} UTC."
         ) from None
     history = account_history(now.assessment, account_id, now.as_of)
-    context = {"standing": now, "detail": detail, "history": history}
+    context = {
+        "standing": now,
+        "detail": with_scps(detail, now.assessment),
+        "history": history,
+    }
     return render(request, "policies/account.html", context)

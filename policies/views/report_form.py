@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
-from policies.reports.channels.chat import shown
-from policies.reports.channels.webhook import check_webhook, new_secret
+from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
 from policies.services.report_schedules import Recipient
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-# So many recipients of one schedule; a mailing list is for more.
-MOST: Final = 50
 Kind = ReportRecipient.Kind
 
 if TYPE_CHECKING:
@@ -112,13 +107,13 @@ class ScheduleForm(_ScheduleForm):
         return self.cleaned_data["day"] or self.instance.day
 
     def clean_emails(self) -> list[Recipient]:
-        return self._recipients("emails", _email)
+        return self._recipients("emails", Kind.EMAIL)
 
     def clean_chats(self) -> list[Recipient]:
-        return self._recipients("chats", _chat)
+        return self._recipients("chats", Kind.CHAT)
 
     def clean_webhooks(self) -> list[Recipient]:
-        return self._recipients("webhooks", _webhook)
+        return self._recipients("webhooks", Kind.WEBHOOK)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -139,29 +134,9 @@ class ScheduleForm(_ScheduleForm):
     def removed(self) -> list[int]:
         return [int(one) for one in self.cleaned_data["remove"]]
 
-    def _recipients(self, field: str, read: Callable[[str], Recipient]) -> list[Recipient]:
+    def _recipients(self, field: str, kind: Kind) -> list[Recipient]:
         lines = [line.strip() for line in self.cleaned_data[field].splitlines()]
-        return [read(line) for line in dict.fromkeys(lines) if line]
-
-
-def _email(line: str) -> Recipient:
-    try:
-        validate_email(line)
-    except ValidationError:
-        raise ValidationError(f"`{line}` is no e-mail address.") from None
-    return Recipient(Kind.EMAIL, line, line)
-
-
-def _chat(line: str) -> Recipient:
-    try:
-        return Recipient(Kind.CHAT, line, shown(line))
-    except (ValueError, OSError) as error:
-        raise ValidationError(str(error)) from None
-
-
-def _webhook(line: str) -> Recipient:
-    try:
-        check_webhook(line)
-    except (ValueError, OSError) as error:
-        raise ValidationError(str(error)) from None
-    return Recipient(Kind.WEBHOOK, line, line.partition("?")[0], new_secret())
+        try:
+            return [recipient_of(kind, line) for line in dict.fromkeys(lines) if line]
+        except (ValueError, OSError) as error:
+            raise ValidationError(str(error)) from None

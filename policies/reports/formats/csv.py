@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
+from policies.csv_lines import csv_line
 from policies.reports.content import PostureReport
 from policies.selectors.placeholders import for_account
 
@@ -23,16 +22,13 @@ COLUMNS: Final = (
     "open_actions",
     "counted",
 )
-# What makes a spreadsheet take a cell for a formula.
-# Source: OWASP, "CSV Injection".
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def as_csv(report: PostureReport) -> Iterator[str]:
     """Line by line, the heading first; lines end as RFC 4180 says."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for account, judgement, since in report.rows():
-        yield _line(
+        yield csv_line(
             (
                 account.id,
                 account.name,
@@ -47,15 +43,3 @@ def as_csv(report: PostureReport) -> Iterator[str]:
                 "yes" if account.counted else "no",
             )
         )
-
-
-def harmless(cell: str) -> str:
-    """The cell, with an apostrophe before what a spreadsheet would calculate."""
-    # Some drop blanks first, and then find a formula.
-    return f"'{cell}" if cell.startswith(_FORMULA) or cell.lstrip().startswith(_FORMULA) else cell
-
-
-def _line(cells: Sequence[str]) -> str:
-    line = io.StringIO()
-    csv.writer(line, lineterminator="\r\n").writerow([harmless(cell) for cell in cells])
-    return line.getvalue()

@@ -97,6 +97,13 @@ def test_a_method_that_an_address_does_not_know_is_refused(viewer: Client, db: N
     assert refused.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("address", ["crawls", "verdicts?format=csv"])
+def test_what_may_be_done_at_an_address_is_told(viewer: Client, db: None, address: str) -> None:
+    told = viewer.options(f"/api/v1/{address}")
+    assert (told.status_code, told.content) == (204, b"")
+    assert {"GET", "HEAD", "OPTIONS"} <= set(told.headers["Allow"].split(", "))
+
+
 def test_a_slash_at_the_end_makes_no_difference(posture: Assessment, get: Get) -> None:
     assert get("coverage/") == get("coverage")
 
@@ -125,7 +132,7 @@ def test_what_has_not_changed_is_not_sent_again(posture: Assessment, viewer: Cli
         ("units", 4),
         ("accounts", 5),
         ("accounts?status=lacking&unit=r-ab12", 6),
-        ("accounts/100000000001", 9),
+        ("accounts/100000000001", 8),
         ("policies", 7),
         ("policies/p-scp00001/versions", 5),
         ("guardrails", 3),

@@ -23,6 +23,7 @@ from guardrails_portal.people.roles import Role, Scope
 from guardrails_portal.people.services.tokens import create_token
 from policies.services.recording import record
 from tests.policies.api.conftest import EXAMPLE
+from tests.policies.reports.writing import made
 from tests.users import make_user
 
 TEXT: Final = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
@@ -36,7 +37,8 @@ ACTIONS: Final = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 def run(transactional_db: None, live_server: LiveServer, tmp_path: Path) -> object:
     record(start_crawl(), EXAMPLE)
     end = timezone.now() + timedelta(days=1)
-    _, secret = create_token(Actor("ada"), make_user(Role.VIEWER), "ci", Scope.READ, end)
+    made("ciso@example.com")
+    _, secret = create_token(Actor("ada"), make_user(Role.ADMIN), "ci", Scope.ADMIN, end)
     variables = {**os.environ, "PORTAL": live_server.url, "PORTAL_TOKEN": secret}
 
     def run(*line: str) -> subprocess.CompletedProcess[str]:
@@ -51,7 +53,7 @@ def test_the_recipes_do_what_is_said_of_them(run: object, tmp_path: Path) -> Non
     assert callable(run)
     found = [run("bash", "-euc", block) for block in SHELL]
     assert [one.returncode for one in found] == [0] * len(SHELL), found
-    lacking, table, lines, history, assessed = found
+    lacking, table, lines, history, assessed, reports, _ = found
     assert "payments" in lacking.stdout
     assert "reason" in lacking.stdout
     assert table.stdout == lines.stdout == ""
@@ -59,6 +61,10 @@ def test_the_recipes_do_what_is_said_of_them(run: object, tmp_path: Path) -> Non
     assert len((tmp_path / "verdicts.ndjson").read_text().splitlines()) == 25
     assert '"percent":33' in history.stdout
     assert json.loads(assessed.stdout)["all_enforced"] is True
+    assert (tmp_path / "posture.pdf").read_bytes().startswith(b"%PDF-1")
+    assert json.loads(reports.stdout)["recipients"][0]["address"] == "board@example.com"
+    audit = json.loads((tmp_path / "audit.json").read_text())
+    assert "Board" in [one["subject"] for one in audit["results"]]
 
 
 def test_the_python_recipe_prints_every_account(run: object) -> None:

@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 from accounts.services import start_crawl
 from accounts.snapshot_codec import digest, loads
 from policies.analysis.guardrail import Parameters
+from policies.csv_lines import harmless
 from policies.reports.building import build
 from policies.reports.content import PostureReport, pack, to_json, unpack
 from policies.reports.files import FORMATS, file
-from policies.reports.formats.csv import as_csv, harmless
+from policies.reports.formats.csv import as_csv
 from policies.reports.formats.email import as_html, as_text
 from policies.reports.formats.paper import as_pdf
 from policies.selectors.report_scope import Period, Scope, UnitGone

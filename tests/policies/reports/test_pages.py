@@ -11,14 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts.auditing import PORTAL
 from accounts.models import AuditEntry
 from guardrails_portal.people.roles import Role
 from policies.models import Delivery, Report, ReportSchedule
-from policies.reports.making import make
 from policies.services import deliveries
-from policies.services.report_schedules import send_now
-from tests.policies.reports.writing import crawled, recipient, scheduled
+from tests.policies.reports.writing import crawled, failed, made, recipient, scheduled
 from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -54,19 +51,6 @@ def page(browser: Client, address: str, status: int = 200) -> str:
 
 def url(name: str, *arguments: object) -> str:
     return reverse(f"policies:{name}", args=arguments)
-
-
-def made(*to: str, **fields: Any) -> Report:
-    report = send_now(PORTAL, scheduled(*to, **fields))
-    make(report.pk)
-    return Report.objects.get(pk=report.pk)
-
-
-def failed(report: Report, sentence: str) -> Delivery:
-    delivery = report.deliveries.get()
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.PREPARING)
-    deliveries.fail(delivery, sentence)
-    return report.deliveries.get()
 
 
 def test_an_operator_adds_a_schedule_and_the_audit_log_says_so(operator: Client) -> None:

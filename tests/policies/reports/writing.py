@@ -14,10 +14,12 @@ from accounts.auditing import PORTAL
 from accounts.models import Organization
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
-from policies.models import Assessment, ReportRecipient, ReportSchedule
+from policies.models import Assessment, Delivery, Report, ReportRecipient, ReportSchedule
 from policies.reports.channels.webhook import new_secret
+from policies.reports.making import make
+from policies.services import deliveries
 from policies.services.recording import record
-from policies.services.report_schedules import Recipient, save_schedule
+from policies.services.report_schedules import Recipient, save_schedule, send_now
 from tests.factories import NO_LOGIN_PROFILES, TAKEN_AT, Scp, organization
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -62,3 +64,18 @@ def scheduled(*to: str, **fields: Any) -> ReportSchedule:
         **{"organization": Organization.objects.get(), "name": "Weekly posture"} | fields
     )
     return save_schedule(PORTAL, schedule, [recipient(one) for one in to])
+
+
+def made(*to: str, **fields: Any) -> Report:
+    """A report that somebody asked for, as `make` leaves it."""
+    report = send_now(PORTAL, scheduled(*to, **fields))
+    make(report.pk)
+    return Report.objects.get(pk=report.pk)
+
+
+def failed(report: Report, sentence: str) -> Delivery:
+    """Its one delivery, given up for this reason."""
+    delivery = report.deliveries.get()
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.PREPARING)
+    deliveries.fail(delivery, sentence)
+    return report.deliveries.get()

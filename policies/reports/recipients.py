@@ -1,0 +1,32 @@
+"""What people write of whom reports go to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from policies.models import ReportRecipient
+from policies.reports.channels.chat import shown
+from policies.reports.channels.webhook import check_webhook, new_secret
+from policies.services.report_schedules import Recipient
+
+# So many recipients of one schedule; a mailing list is for more.
+MOST: Final = 50
+
+
+def recipient_of(kind: ReportRecipient.Kind, address: str) -> Recipient:
+    """Raises ValueError, or an OSError where the address may not be sent to: one sentence."""
+    match kind:
+        case ReportRecipient.Kind.EMAIL:
+            try:
+                validate_email(address)
+            except ValidationError:
+                raise ValueError(f"`{address}` is no e-mail address.") from None
+            return Recipient(kind, address, address)
+        case ReportRecipient.Kind.CHAT:
+            return Recipient(kind, address, shown(address))
+        case _:
+            check_webhook(address)
+            return Recipient(kind, address, address.partition("?")[0], new_secret())
