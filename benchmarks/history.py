@@ -51,9 +51,10 @@ _YEAR = (
     """,
     """
     INSERT INTO policies_accountversion
-        (organization_id, since_id, until_id, aws_id, name, email, state, unit_id, posture_id)
+        (organization_id, since_id, until_id, aws_id, name, email, state, unit_id, posture_id,
+        lacking)
     SELECT organization_id, turns.since, turns.until, aws_id, name, email, state, unit_id,
-        posture_id
+        posture_id, lacking
     FROM turns JOIN policies_accountversion AS version ON version.id = turns.version
     """,
 )

@@ -52,7 +52,9 @@ def _fill() -> None:
     texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
     scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
     # A day later some accounts have moved, and some SCPs were detached: there are changes to show.
-    moved = {name: paths[(n + 7) % UNITS] for n, name in enumerate(names) if n % 100 == 0}
+    # Not the first of each unit, by which the units are numbered.
+    late = list(names)[UNITS:]
+    moved = {name: paths[(n + 7) % UNITS] for n, name in enumerate(late) if n % 100 == 0}
     left = [replace(one, at=[]) if n < 40 else one for n, one in enumerate(scps)]
     later = organization(names | moved, left, taken_at=TAKEN_AT + timedelta(days=1))
     start = time.perf_counter()

@@ -32,7 +32,7 @@ class Posture(models.Model):
 class Verdict(models.Model):
     posture = models.ForeignKey(Posture, models.CASCADE, related_name="verdicts")
     # Id of a guardrail of the catalogue.
-    guardrail = models.SlugField()
+    guardrail = models.SlugField(db_index=False)
     status = models.CharField(max_length=14, choices=[(s.value, s.value) for s in Status])
     reason = models.TextField()
     # open_actions, closed_actions, witnesses, evidence, notes: as `assess --format json` prints.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Self, TypeVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Lower, Upper
 
 from accounts.models import Organization
 from accounts.snapshot import AccountState
@@ -65,7 +67,11 @@ class UnitVersion(Version):
                 name="one_unit_version_now",
             )
         ]
-        indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_unit")]
+        indexes = [
+            models.Index(fields=["organization", "aws_id"], name="versions_of_unit"),
+            # Lists of accounts by path walk along it, and stop where the page is full.
+            models.Index("organization", Lower("display_path"), name="units_by_path"),
+        ]
 
     def __str__(self) -> str:
         return self.display_path
@@ -81,6 +87,8 @@ class AccountVersion(Version):
     # The version of the unit that held as long as this row does.
     unit = models.ForeignKey(UnitVersion, models.RESTRICT, related_name="accounts")
     posture = models.ForeignKey(Posture, models.RESTRICT, related_name="account_versions")
+    # That of the posture, which never changes: here an index can have it in its order.
+    lacking = models.PositiveSmallIntegerField(default=0)
 
     objects = VersionQuerySet["AccountVersion"].as_manager()
 
@@ -92,7 +100,25 @@ class AccountVersion(Version):
                 name="one_account_version_now",
             )
         ]
-        indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_account")]
+        indexes = [
+            models.Index(fields=["organization", "aws_id"], name="versions_of_account"),
+            # The orders of the matrix; by path it is `units_by_path` and then the unit's own.
+            models.Index("organization", Lower("name"), "aws_id", name="accounts_by_name"),
+            models.Index(
+                "organization",
+                models.F("lacking").desc(),
+                Lower("name"),
+                "aws_id",
+                name="accounts_worst_first",
+            ),
+            # Finds a part of a word, as `icontains` and `contains` ask for it.
+            GinIndex(
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(models.F("aws_id"), name="gin_trgm_ops"),
+                name="accounts_by_text",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.aws_id})"
@@ -142,7 +168,9 @@ class AttachmentVersion(Version):
         ]
         indexes = [
             models.Index(fields=["organization", "target_aws_id"], name="attachments_at"),
-            models.Index(fields=["organization", "policy_aws_id"], name="attachments_of"),
+            models.Index(
+                fields=["organization", "policy_aws_id", "target_aws_id"], name="attachments_of"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, UnitVersion, Verdict
+from policies.models import Assessment, UnitVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import MatrixFilter, accounts_at
 
@@ -59,37 +59,56 @@ class HeatMap:
 
 def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     """Four queries at most; in large organizations no more runs than can be seen."""
-    accounts = accounts_at(assessment, chosen).order_by()
-    counts = list(accounts.values_list("unit__path", "posture").annotate(accounts=Count("pk")))
-    total = sum(count for _, _, count in counts)
-    worths = _worths(accounts, chosen.guardrail)
-    drawn_with = _shortened({path for path, _, _ in counts})
+    accounts = accounts_at(assessment, chosen)
+    counts = list(accounts.values_list("unit", "posture", "lacking").annotate(accounts=Count("pk")))
+    total = sum(count for *_, count in counts)
+    lacking = {posture: number for _, posture, number, _ in counts}
+    worths = _worths(assessment, lacking, chosen.guardrail)
+    units = list(
+        UnitVersion.objects.at(assessment)
+        .order_by("display_path")
+        .values_list("pk", "path", "aws_id", "display_path")
+    )
+    paths = {unit: path for unit, path, *_ in units}
+    drawn_with = _shortened({paths[unit] for unit, *_ in counts})
     runs: dict[str, list[Run]] = {}
     if total <= SINGLE:
-        rows = accounts.order_by("name", "aws_id").values_list(
-            "unit__path", "posture", "aws_id", "name"
-        )
-        for path, posture, aws_id, name in rows:
-            runs.setdefault(drawn_with(path), []).append(Run(worths[posture], 1, aws_id, name))
+        rows = accounts.order_by("name", "aws_id").values_list("unit", "posture", "aws_id", "name")
+        for unit, posture, aws_id, name in rows:
+            path = drawn_with(paths[unit])
+            runs.setdefault(path, []).append(Run(worths[posture], 1, aws_id, name))
     else:
         merged: dict[tuple[str, str], int] = {}
-        for path, posture, count in counts:
-            key = drawn_with(path), worths[posture]
+        for unit, posture, _, count in counts:
+            key = drawn_with(paths[unit]), worths[posture]
             merged[key] = merged.get(key, 0) + count
         for (path, worth), count in merged.items():
             runs.setdefault(path, []).append(Run(worth, count))
-    return HeatMap(_blocks(assessment, runs), total, total <= SINGLE)
+    blocks = [
+        HeatBlock(
+            unit_id=aws_id,
+            name=display_path,
+            accounts=sum(run.accounts for run in runs[path]),
+            runs=tuple(sorted(runs[path], key=lambda run: _ORDER.index(run.worth))),
+        )
+        for _, path, aws_id, display_path in units
+        if path in runs
+    ]
+    return HeatMap(blocks, total, total <= SINGLE)
 
 
-def _worths(accounts: QuerySet[AccountVersion], guardrail: str) -> Mapping[int, str]:
-    """What colours the accounts of each posture."""
-    rows = Verdict.objects.filter(
-        posture__in=accounts.values("posture"), guardrail=guardrail or headings()[0].id
-    ).values_list("posture", "status", "posture__lacking")
-    return {
-        posture: status if guardrail or status == Status.NOT_APPLICABLE else str(lacking)
-        for posture, status, lacking in rows
-    }
+def _worths(
+    assessment: Assessment, lacking: Mapping[int, int], guardrail: str
+) -> Mapping[int, str]:
+    """What colours the accounts of each posture; `lacking` says how many guardrails it lacks."""
+    verdicts = Verdict.objects.filter(posture__organization=assessment.organization_id)
+    if guardrail:
+        return dict(verdicts.filter(guardrail=guardrail).values_list("posture", "status"))
+    # SCPs do not bear on the management account, whatever the guardrail.
+    exempt = verdicts.filter(guardrail=headings()[0].id, status=Status.NOT_APPLICABLE)
+    return {posture: str(number) for posture, number in lacking.items()} | dict(
+        exempt.values_list("posture", "status")
+    )
 
 
 def _shortened(paths: Iterable[str]) -> Callable[[str], str]:
@@ -99,16 +118,3 @@ def _shortened(paths: Iterable[str]) -> Callable[[str], str]:
     while depth > 1 and len({tuple(one[:depth]) for one in split}) > _BLOCKS:
         depth -= 1
     return lambda path: "/".join(path.rstrip("/").split("/")[:depth]) + "/"
-
-
-def _blocks(assessment: Assessment, runs: Mapping[str, Sequence[Run]]) -> list[HeatBlock]:
-    units = UnitVersion.objects.at(assessment).filter(path__in=runs)
-    return [
-        HeatBlock(
-            unit_id=unit.aws_id,
-            name=unit.display_path,
-            accounts=sum(run.accounts for run in runs[unit.path]),
-            runs=tuple(sorted(runs[unit.path], key=lambda run: _ORDER.index(run.worth))),
-        )
-        for unit in units.order_by("display_path")
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, overload
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
@@ -21,14 +21,15 @@ PAGE_SIZE: Final = 100
 LACKING: Final = tuple(status for status in Status if status.lacking)
 _PATH: Final = Lower("unit__display_path")
 _NAME: Final = Lower("name")
-_LACKS: Final = F("posture__lacking")
+_LACKS: Final = F("lacking")
+# Each has an index: a page costs what stands on it and before it, not the whole organization.
 _SORTS: Final = {
-    "path": (_PATH, _NAME),
-    "-path": (_PATH.desc(), _NAME),
-    "name": (_NAME,),
-    "-name": (_NAME.desc(),),
-    "lacks": (_LACKS.asc(), _PATH, _NAME),
-    "-lacks": (_LACKS.desc(), _PATH, _NAME),
+    "path": (_PATH, _NAME, "aws_id"),
+    "-path": (_PATH.desc(), _NAME, "aws_id"),
+    "name": (_NAME, "aws_id"),
+    "-name": (_NAME.desc(), "-aws_id"),
+    "lacks": (_LACKS.asc(), _NAME, "aws_id"),
+    "-lacks": (_LACKS.desc(), _NAME, "aws_id"),
 }
 SORTS: Final = tuple(_SORTS)
 
@@ -83,9 +84,9 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Three queries, whatever the size; a page past the end gives the last, nonsense the first.
+    Four queries, whatever the size; a page past the end gives the last, nonsense the first.
     """
-    found = Paginator(accounts_at(assessment, chosen), size).get_page(page)
+    found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
     accounts = list(found)
     verdicts = _verdicts(columns, posture__in={one.posture_id for one in accounts})
@@ -95,20 +96,23 @@ def matrix(
 def every_row(assessment: Assessment, chosen: MatrixFilter) -> Iterator[Row]:
     """All rows that the filter keeps, read as they are asked for; two queries."""
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
-    accounts = accounts_at(assessment, chosen)
-    verdicts = _verdicts(columns, posture__in=accounts.order_by().values("posture"))
+    kept = accounts_at(assessment, chosen)
+    verdicts = _verdicts(columns, posture__in=kept.values("posture"))
+    accounts = _ordered(kept, assessment, chosen.sort).select_related("unit")
     return _rows(assessment, columns, accounts.iterator(chunk_size=2_000), verdicts)
 
 
-_Verdicts = Mapping[tuple[int, str], Verdict]
+# Status and reason, by posture and guardrail.
+_Verdicts = Mapping[tuple[int, str], tuple[str, str]]
 
 
 def _verdicts(columns: Sequence[Heading], **of: object) -> _Verdicts:
+    rows = Verdict.objects.filter(guardrail__in=[one.id for one in columns], **of)
     return {
-        (verdict.posture_id, verdict.guardrail): verdict
-        for verdict in Verdict.objects.filter(
-            guardrail__in=[one.id for one in columns], **of
-        ).defer("detail")
+        (posture, guardrail): (status, reason)
+        for posture, guardrail, status, reason in rows.values_list(
+            "posture", "guardrail", "status", "reason"
+        )
     }
 
 
@@ -123,14 +127,14 @@ def _rows(
             account=account,
             is_management=account.aws_id == assessment.management_account_id,
             cells=tuple(
-                _cell(column, verdicts[account.posture_id, column.id], account.aws_id)
+                _cell(column, *verdicts[account.posture_id, column.id], account.aws_id)
                 for column in columns
             ),
         )
 
 
 def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[AccountVersion]:
-    """The accounts of the matrix, in its order."""
+    """The accounts of the matrix, in no order."""
     accounts: QuerySet[AccountVersion] = AccountVersion.objects.at(assessment)
     if chosen.unit:
         accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
@@ -145,9 +149,43 @@ def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[Accoun
     if chosen.statuses:
         guardrails = [chosen.guardrail] if chosen.guardrail else []
         accounts = with_status(accounts, assessment, chosen.statuses, guardrails)
-    return accounts.select_related("unit", "posture").order_by(*_SORTS[chosen.sort], "aws_id")
+    return accounts
 
 
-def _cell(guardrail: Heading, verdict: Verdict, account_id: str) -> Cell:
-    status = Status(verdict.status)
-    return Cell(guardrail, status, STATUS_LABELS[status], for_account(verdict.reason, account_id))
+def _ordered(
+    accounts: QuerySet[AccountVersion], assessment: Assessment, sort: str
+) -> QuerySet[AccountVersion]:
+    if sort.endswith("path"):
+        # Says no more than the accounts do, and lets PostgreSQL walk the units in their order.
+        accounts = accounts.filter(unit__organization=assessment.organization_id)
+    return accounts.order_by(*_SORTS[sort])
+
+
+class _InOrder(Sequence[AccountVersion]):
+    """The accounts of a matrix for a paginator, of which a slice costs two queries.
+
+    The keys come first: what is skipped before a late page is then read from an index alone.
+    """
+
+    def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
+        self._kept = accounts_at(assessment, chosen)
+        self._keys = _ordered(self._kept, assessment, chosen.sort).values_list("pk", flat=True)
+
+    def __len__(self) -> int:
+        return self._kept.count()
+
+    @overload
+    def __getitem__(self, rows: int) -> AccountVersion: ...
+    @overload
+    def __getitem__(self, rows: slice) -> list[AccountVersion]: ...
+    def __getitem__(self, rows: int | slice) -> AccountVersion | list[AccountVersion]:
+        if isinstance(rows, int):
+            return self[rows : rows + 1][0]
+        keys = list(self._keys[rows])
+        found = AccountVersion.objects.select_related("unit").in_bulk(keys)
+        return [found[key] for key in keys]
+
+
+def _cell(guardrail: Heading, status: str, reason: str, account_id: str) -> Cell:
+    found = Status(status)
+    return Cell(guardrail, found, STATUS_LABELS[found], for_account(reason, account_id))

@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 
 from policies.models import (
     AccountVersion,
@@ -56,68 +57,63 @@ class ScpDetail:
 
 
 def scp_detail(assessment: Assessment, policy_id: str) -> ScpDetail:
-    """Eight queries, wherever it is attached. Raises `PolicyVersion.DoesNotExist`."""
+    """Six queries, wherever it is attached. Raises `PolicyVersion.DoesNotExist`."""
     policy = PolicyVersion.objects.at(assessment).get(aws_id=policy_id.replace("\0", ""))
     (row,) = scp_rows(assessment, [policy])
-    targets = (
-        AttachmentVersion.objects.at(assessment)
-        .filter(policy_aws_id=policy.aws_id)
-        .values("target_aws_id")
-    )
+    attached = AttachmentVersion.objects.at(assessment).filter(policy_aws_id=policy.aws_id)
     units = list(
         UnitVersion.objects.at(assessment)
-        .filter(aws_id__in=targets)
+        # Those of accounts are digits, and FullAWSAccess has one for each account.
+        .filter(aws_id__in=attached.filter(target_aws_id__gte="a").values("target_aws_id"))
         .order_by("display_path", "aws_id")
+        .values_list("aws_id", "display_path", "path")
     )
-    accounts = AccountVersion.objects.at(assessment).filter(aws_id__in=targets)
-    shown = list(accounts.order_by("name", "aws_id")[:_SHOWN])
+    accounts = (
+        AccountVersion.objects.at(assessment)
+        .filter(Exists(attached.filter(target_aws_id=OuterRef("aws_id"))))
+        .order_by(Lower("name"), "aws_id")
+        .values_list("aws_id", "name")
+    )
+    shown = [
+        *((id, name, "OU" if _above(path) else "Root") for id, name, path in units[:_SHOWN]),
+        *((id, name, "Account") for id, name in accounts[:_SHOWN]),
+    ]
     return ScpDetail(
         row=row,
         lines=lines(policy.content or ""),
-        targets=_targets(assessment, units[:_SHOWN], shown),
+        targets=_targets(assessment, shown),
         unit_count=len(units),
-        account_count=accounts.count(),
-        reached=_reached(assessment, units, targets),
+        account_count=row.targets - len(units),
+        reached=_reached(assessment, {path for *_, path in units}, attached),
     )
 
 
-def _targets(
-    assessment: Assessment, units: Sequence[UnitVersion], accounts: Sequence[AccountVersion]
-) -> list[Target]:
-    ids = [*(unit.aws_id for unit in units), *(account.aws_id for account in accounts)]
+def _targets(assessment: Assessment, shown: Sequence[tuple[str, str, str]]) -> list[Target]:
+    """Of ids, names and kinds; one query."""
     attached: dict[str, int] = dict(
         AttachmentVersion.objects.at(assessment)
-        .filter(target_aws_id__in=ids)
+        .filter(target_aws_id__in=[id for id, *_ in shown])
         .values_list("target_aws_id")
         .annotate(Count("pk"))
     )
-    return [
-        *(
-            Target(
-                one.aws_id,
-                one.display_path,
-                "OU" if one.parent_aws_id else "Root",
-                attached[one.aws_id],
-            )
-            for one in units
-        ),
-        *(Target(one.aws_id, one.name, "Account", attached[one.aws_id]) for one in accounts),
-    ]
+    return [Target(id, name, kind, attached[id]) for id, name, kind in shown]
 
 
-def _reached(assessment: Assessment, units: Sequence[UnitVersion], targets: object) -> int:
-    paths = {unit.path for unit in units}
+def _reached(
+    assessment: Assessment, paths: Collection[str], attached: QuerySet[AttachmentVersion]
+) -> int:
+    """One query."""
     members = AccountVersion.objects.at(assessment).exclude(aws_id=assessment.management_account_id)
-    if any(not unit.parent_aws_id for unit in units):
+    if not all(_above(path) for path in paths):
         return members.count()
-    below = Q(aws_id__in=targets)
+    below = Q(aws_id__in=attached.values("target_aws_id"))
     for path in paths:
-        if not _is_below(path, paths):
+        if not any(one in paths for one in _above(path)):
             below |= Q(unit__path__startswith=path)
     return members.filter(below).count()
 
 
-def _is_below(path: str, paths: Collection[str]) -> bool:
-    """Whether one of the paths is that of a unit above."""
+def _above(path: str) -> list[str]:
+    """The paths of the units above, from the root down."""
     ids = path.rstrip("/").split("/")
-    return any("/".join(ids[:depth]) + "/" in paths for depth in range(1, len(ids)))
+    return ["/".join(ids[:depth]) + "/" for depth in range(1, len(ids))]

@@ -57,14 +57,15 @@ _STATEMENTS: Final = (
     """,
     """
     INSERT INTO policies_accountversion
-        (organization_id, since_id, aws_id, name, email, state, unit_id, posture_id)
+        (organization_id, since_id, aws_id, name, email, state, unit_id, posture_id, lacking)
     SELECT now.organization_id, %(assessment)s, now.aws_id, now.name, now.email, now.state,
-        place.id, has.posture_id
+        place.id, has.posture_id, posture.lacking
     FROM accounts_account AS now
     JOIN accounts_unit AS unit ON unit.id = now.unit_id
     JOIN policies_unitversion AS place ON place.organization_id = now.organization_id
         AND place.aws_id = unit.aws_id AND place.until_id IS NULL
     JOIN policies_accountposture AS has ON has.account_id = now.id
+    JOIN policies_posture AS posture ON posture.id = has.posture_id
     WHERE now.organization_id = %(organization)s
     AND NOT EXISTS (
         SELECT FROM policies_accountversion AS version

@@ -28,27 +28,23 @@ _LEGIBLE: Final = 0.015
 def icicle(blocks: Sequence[Block]) -> SafeString:
     """Units as blocks. Widths are percentages, so that the text keeps its size in any window."""
     height = _ROW * (1 + max((one.depth for one in blocks), default=0))
+    # Their pages stand below the tree's; to ask for each of hundreds takes longer than all else.
+    pages = reverse("policies:tree")
     return format_html(
         '<svg class="icicle" height="{}" role="group" aria-label="{}">{}</svg>',
         height,
         "Organizational units by accounts and coverage",
-        format_html_join("", "{}", ((_block(one),) for one in blocks)),
+        format_html_join("", "{}", ((_block(one, f"{pages}{one.id}/"),) for one in blocks)),
     )
 
 
-def _block(one: Block) -> SafeString:
+def _block(one: Block, address: str) -> SafeString:
     plural = "" if one.accounts == 1 else "s"
     words = f"{one.name}: {one.percent} % enforced, {one.accounts:,} account{plural}"
-    # SVG's own text can't be cut where its block ends.
-    name = format_html(
-        '<foreignObject width="100%" height="100%"><div class="block-name">'
-        "<span>{}</span></div></foreignObject>",
-        one.name,
-    )
     return format_html(
         '<a href="{}" aria-label="{}"><title>{}</title><svg x="{}%" y="{}" width="{}%" height="{}">'
         '<rect class="cover-{}" width="100%" height="100%"/>{}</svg></a>',
-        reverse("policies:unit", args=[one.id]),
+        address,
         words,
         words,
         f"{100 * one.start:.3f}",
@@ -56,7 +52,16 @@ def _block(one: Block) -> SafeString:
         f"{100 * one.width:.3f}",
         _ROW,
         one.step,
-        name if one.width >= _LEGIBLE else "",
+        _name(one) if one.width >= _LEGIBLE else "",
+    )
+
+
+def _name(one: Block) -> SafeString:
+    # SVG's own text can't be cut where its block ends.
+    return format_html(
+        '<foreignObject width="100%" height="100%"><div class="block-name">'
+        "<span>{}</span></div></foreignObject>",
+        one.name,
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
-from policies.selectors.headings import STATUS_LABELS
+from policies.selectors.headings import STATUS_LABELS, Heading
 from policies.selectors.matrix import Cell
 
 register = template.Library()
@@ -34,13 +35,22 @@ def _mark(status: Status) -> SafeString:
 
 
 @register.simple_tag
-def status_cell(cell: Cell, account_id: str) -> SafeString:
-    """A cell of the matrix: the way to the reason on the account's page."""
-    return format_html(
-        '<td role="cell" class="col-status"><span class="cell-label">{}</span>'
-        '<a href="{}/#{}" tabindex="-1">{}</a></td>',
-        cell.guardrail.short,
-        account_id,
-        cell.guardrail.id,
-        _mark(cell.status),
+def status_cells(cells: Sequence[Cell], account_id: str) -> SafeString:
+    """A row of the matrix, in which each cell leads to the reason on the account's page."""
+    id, found = conditional_escape(account_id), SafeString()
+    for cell in cells:
+        before, after = _around(cell.guardrail, cell.status)
+        found += before + id + after
+    return found
+
+
+@lru_cache(maxsize=256)
+def _around(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
+    """What stands in a cell before and after the account's id."""
+    return (
+        format_html(
+            '<td role="cell" class="col-status"><span class="cell-label">{}</span><a href="',
+            guardrail.short,
+        ),
+        format_html('/#{}" tabindex="-1">{}</a></td>', guardrail.id, _mark(status)),
     )

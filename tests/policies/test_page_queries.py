@@ -7,6 +7,7 @@ and whoever means it writes the new number down.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from policies.models import Assessment
 from policies.selectors.headings import headings
 from policies.selectors.lacking import lacking_alike
 from policies.services.recording import record
-from tests.factories import NO_LOGIN_PROFILES, ROOT, Scp, organization
+from tests.factories import NO_LOGIN_PROFILES, ROOT, TAKEN_AT, Scp, organization
 from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,9 @@ BASELINE: dict[str, int] = json.loads(
 def store(accounts: int) -> Assessment:
     names = {f"account-{n}": f"Unit {n % 40}/Below {n % 3}" for n in range(accounts)}
     scps = [Scp(f"SCP {n}", NO_LOGIN_PROFILES, at=[f"Unit {n}"]) for n in range(3)]
-    return record(start_crawl(), organization(names, scps))
+    # Something has changed, so that there is a history.
+    record(start_crawl(), organization(names, scps[:1]))
+    return record(start_crawl(), organization(names, scps, taken_at=TAKEN_AT + timedelta(hours=1)))
 
 
 def cost(browser: Client, address: str, reason: str) -> int:
