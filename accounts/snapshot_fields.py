@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
 Choice = TypeVar("Choice", bound=enum.StrEnum)
+# Half a character, and NUL: JSON can say them, a database cannot hold them.
+_UNFIT: Final = re.compile("[\0\ud800-\udfff]")
 _ACCOUNT_ID: Final = re.compile(r"\d{12}", re.ASCII)
 
 
@@ -51,7 +53,7 @@ class Fields:
         found = self.value(name)
         if not isinstance(found, str):
             raise self.error(name, f"must be a text, not {_shown(found)}")
-        if "\0" in found or any("\ud800" <= letter <= "\udfff" for letter in found):
+        if _UNFIT.search(found):
             raise self.error(name, "holds a character that no name or policy in AWS can hold")
         return found
 

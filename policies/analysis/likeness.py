@@ -36,6 +36,11 @@ class Distinctions:
     placed: bool
     each: bool
 
+    @property
+    def tells(self) -> bool:
+        """Whether it tells accounts below one unit apart."""
+        return self.each or bool(self.runs)
+
     def likeness(self, account_id: str) -> object:
         """Equal for ids that nothing tells apart."""
         return account_id if self.each else _likeness(account_id, self.runs)

@@ -68,6 +68,7 @@ class Language:
         "_advance",
         "_matched",
         "_moves",
+        "_only",
         "_other",
         "_skip",
         "accepting",
@@ -79,6 +80,7 @@ class Language:
     def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
         self._moves: dict[str, dict[int, int]] = {}
         self._matched: dict[str, bool] = {}
+        self._only: dict[int, frozenset[str] | None] = {}
         places: list[Place | None] = []
         self.start = self.accepting = self._skip = self.forever = 0
         for sequence in sequences:
@@ -154,6 +156,19 @@ class Language:
             moves[at] = after
         return after
 
+    def only(self, at: int) -> frozenset[str] | None:
+        """The letters that lead on from here; None where any letter may, or all but a few."""
+        if at not in self._only:
+            if len(self._only) >= _REMEMBERED:
+                self._only.clear()
+            advance, loop = self._other
+            self._only[at] = None if at & (advance | loop) else self._leading_on(at)
+        return self._only[at]
+
+    def _leading_on(self, at: int) -> frozenset[str]:
+        table = self._advance.items()
+        return frozenset(one for one, (advance, loop) in table if at & (advance | loop))
+
     def reading(self, character: str) -> tuple[int, int]:
         """Equal for characters that no place tells apart."""
         return self._advance.get(character, self._other)
@@ -174,13 +189,20 @@ class Language:
             found = self._matched[text] = bool(self.after(text) & self.accepting)
         return found
 
-    def after(self, text: str) -> int:
-        """Where the automaton is once it has read the text; 0 where nothing can follow."""
-        at = self.start
+    def after(self, text: str, begun: int | None = None) -> int:
+        """Where the automaton is once it has read the text; 0 where nothing can follow.
+
+        From its start, or from where it has `begun` to be.
+        """
+        at = self.start if begun is None else begun
+        skip, reading, other = self._skip, self._advance.get, self._other
         for character in text:
             if not at:
                 break
-            at = self.step(at, character)
+            advance, loop = reading(character, other)
+            at = (at & loop) | ((at & advance) << 1)
+            if at & skip:
+                at = self._skipping(at)
         return at
 
 

@@ -188,6 +188,7 @@ class _Court:
         names = {one.id: one.name for one in snapshot.policies}
         self._benches = [_Bench(one, self._hierarchy, names) for one in guardrails]
         self._contents: dict[str, _Content] = {}
+        self._told: dict[tuple[str, tuple[str, ...]], tuple[Distinctions, ...]] = {}
 
     def group(self, account: _Account) -> tuple[object, ...]:
         """Equal for accounts whose verdicts differ in nothing but their ids."""
@@ -196,8 +197,8 @@ class _Court:
         if not self._snapshot.scps_in_force:
             return ("no SCP in force", account.parent_id)
         content = self._content(account.id, account.parent_id)
-        told = (bench.likeness(content, account.id) for bench in self._benches)
-        return (account.parent_id, content[-1], *told)
+        told = self._told_by(account.parent_id, content)
+        return (account.parent_id, content[-1], *(one.likeness(account.id) for one in told))
 
     def verdicts(self, account_id: str, parent_id: str) -> tuple[Verdict, ...]:
         organization = self._snapshot.organization
@@ -216,7 +217,15 @@ class _Court:
         content = self._content(account_id, parent_id)
         targets = (*self._hierarchy.path(parent_id), ACCOUNT_MARK)
         fill = filling(targets, subject.organization_path)
-        return tuple(one.verdict(content, subject).rewritten(fill) for one in self._benches)
+        return tuple(one.verdict(content, subject, fill) for one in self._benches)
+
+    def _told_by(self, parent_id: str, content: _Content) -> tuple[Distinctions, ...]:
+        """What tells accounts below one unit apart, with this content; most often nothing."""
+        place = (parent_id, content[-1])
+        if place not in self._told:
+            found = (one.told_by(content) for one in self._benches)
+            self._told[place] = tuple(dict.fromkeys(one for one in found if one.tells))
+        return self._told[place]
 
     def _content(self, account_id: str, parent_id: str) -> _Content:
         """The policies attached at each level of the account's."""
@@ -254,10 +263,17 @@ class _Bench:
         self._bearing: dict[str, tuple[Statement, ...] | Unreadable] = {}
         self._contents: dict[_Content, _Content] = {}
         self._distinctions: dict[_Content, Distinctions] = {}
-        self._decided: dict[tuple[object, ...], Verdict] = {}
+        # With marks for the account, its levels and its path; and whether witnesses have one.
+        self._decided: dict[tuple[object, ...], tuple[Verdict, bool]] = {}
 
-    def verdict(self, content: _Content, subject: Subject) -> Verdict:
-        """With marks for the account, its levels and its path."""
+    def verdict(
+        self, content: _Content, subject: Subject, fill: Callable[[str], str]
+    ) -> Verdict:
+        """With a mark for the account; `fill` puts in its levels and its path."""
+        verdict, placed = self._verdict(content, subject)
+        return verdict.rewritten(fill) if placed else verdict.with_targets(fill)
+
+    def _verdict(self, content: _Content, subject: Subject) -> tuple[Verdict, bool]:
         bearing = self._bearing_content(content)
         found = self._told_by(bearing)
         path = subject.organization_path
@@ -268,13 +284,15 @@ class _Bench:
                 for index, policies in enumerate(bearing)
             )
             verdict = decide(self._guardrail, levels, subject, self._names)
-            verdict = verdict.rewritten(replacing(path, PATH_MARK))
-            self._decided[case] = verdict.rewritten(replacing(subject.account_id, ACCOUNT_MARK))
+            marked = verdict.rewritten(replacing(path, PATH_MARK))
+            placed = marked.witnesses != verdict.witnesses
+            marked = marked.rewritten(replacing(subject.account_id, ACCOUNT_MARK))
+            self._decided[case] = marked, placed
         return self._decided[case]
 
-    def likeness(self, content: _Content, account_id: str) -> object:
-        """Equal for accounts below one unit, with this content, that it decides alike."""
-        return self._told_by(self._bearing_content(content)).likeness(account_id)
+    def told_by(self, content: _Content) -> Distinctions:
+        """What tells accounts with this content apart, below one unit."""
+        return self._told_by(self._bearing_content(content))
 
     def _told_by(self, bearing: _Content) -> Distinctions:
         if bearing not in self._distinctions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
@@ -89,12 +89,12 @@ class Scene:
             space = resources(self.template, self.subject, colons=self.colons)
             return Domain(Presence.ALWAYS, type=KeyType.ARN, space=space)
         facts = facts_of(variable)
-        guessed = not self.knows(facts)
         settled = _SETTLED.get(facts.settled)
         domain = settled(self, facts) if settled else _free(facts)
-        return replace(domain, guessed=guessed or domain.guessed)
+        return domain if self.knows(facts) else replace(domain, guessed=True)
 
 
+@lru_cache(maxsize=10_000)
 def _free(facts: KeyFacts) -> Domain:
     space = None
     if facts.type is KeyType.STRING:

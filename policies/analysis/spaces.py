@@ -94,6 +94,9 @@ def _named(*, colons: bool) -> Language:
     return Language([_some(_NAME), (*_path(colons=colons), *_some(_NAME))])
 
 
+_ROOT: Final = Language([_literal("root")])
+# GetFederationToken: a name has two to 32 characters.
+_FEDERATED: Final = Language([(Place(_NAME), *_some(_NAME))])
 _WITH_COLONS: Final = _named(colons=True)
 _WITHOUT_COLONS: Final = _named(colons=False)
 # A path has at most 512 characters, its first slash among them.
@@ -106,12 +109,10 @@ def principals(kind: Kind, subject: Subject, *, colons: bool) -> Space:
     iam = f"arn:{subject.partition}:iam::{subject.account_id}:"
     named = _WITH_COLONS if colons else _WITHOUT_COLONS
     if kind is Kind.ROOT:
-        return Space(iam, Language([_literal("root")]), (f"{iam}root",))
+        return Space(iam, _ROOT, (f"{iam}root",), complete=True)
     if kind is Kind.FEDERATED_USER:
         prefix = f"arn:{subject.partition}:sts::{subject.account_id}:federated-user/"
-        # GetFederationToken: a name has two to 32 characters.
-        tail = Language([(Place(_NAME), *_some(_NAME))])
-        return Space(prefix, tail, (f"{prefix}alice",), Limits(path=0, name=32))
+        return Space(prefix, _FEDERATED, (f"{prefix}alice",), Limits(path=0, name=32))
     if kind is Kind.USER:
         examples = (f"{iam}user/alice", f"{iam}user/build")
         return Space(f"{iam}user/", named, examples, _NAMED_LIMITS)
@@ -231,7 +232,7 @@ def _trail_name(pattern: str) -> str:
 
 
 def one_of(*texts: str) -> Space:
-    return Space("", Language(_literal(text) for text in texts), texts)
+    return Space("", Language(_literal(text) for text in texts), texts, complete=True)
 
 
 _EXAMPLES: Final = ("example", "other-example")

@@ -102,14 +102,15 @@ class Verdict:
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
         """The same verdict with every text that may name an account rewritten."""
-        # Many actions share a context: rewritten once, it stays shared.
+        # Many actions share what they are asked for by whom, and with which context.
+        texts = _Rewritten(rewrite)
         contexts = {id(one.context): one.context for one in self.witnesses}
-        written = {key: _rewritten(context, rewrite) for key, context in contexts.items()}
+        written = {key: _context(context, texts) for key, context in contexts.items()}
         witnesses = tuple(
             Request(
                 one.action,
-                rewrite(one.resource),
-                rewrite(one.principal_arn),
+                texts[one.resource],
+                texts[one.principal_arn],
                 written[id(one.context)],
             )
             for one in self.witnesses
@@ -126,7 +127,18 @@ class Verdict:
         )
 
 
-def _rewritten(
-    context: Mapping[str, tuple[str, ...]], rewrite: Callable[[str], str]
+class _Rewritten(dict[str, str]):
+    """Texts as they are once rewritten, each rewritten once."""
+
+    def __init__(self, rewrite: Callable[[str], str]) -> None:
+        self._rewrite = rewrite
+
+    def __missing__(self, text: str) -> str:
+        made = self[text] = self._rewrite(text)
+        return made
+
+
+def _context(
+    context: Mapping[str, tuple[str, ...]], texts: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:
-    return {key: tuple(map(rewrite, values)) for key, values in context.items()}
+    return {key: tuple([texts[one] for one in values]) for key, values in context.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from policies.analysis.patterns import Language, Pattern, union
@@ -59,7 +60,8 @@ class Limits:
 class Space:
     """The texts that one variable of a request can be: `prefix`, then a text of `tail`.
 
-    `examples` are whole texts of the space that people know, tried before any other.
+    `examples` are whole texts of the space that people know, tried before any other; with
+    `complete` there are no others.
     """
 
     prefix: str
@@ -68,6 +70,7 @@ class Space:
     limits: Limits | None = None
     # What else a text must match, as `StringLike` does.
     within: tuple[Pattern, ...] = ()
+    complete: bool = False
     # Answers, each with the steps that it took: an answer must not depend on earlier ones.
     _memo: dict[object, tuple[str | None, int]] = field(
         default_factory=dict, compare=False, repr=False
@@ -109,7 +112,9 @@ def shortest(
         steps.spend(cost)
         return found
     before = steps.left
-    found = _example(space, inside, outside, steps) or _walked(space, inside, outside, steps)
+    found = _example(space, inside, outside, steps)
+    if found is None and not space.complete:
+        found = _walked(space, inside, outside, steps)
     if len(space._memo) >= _REMEMBERED:
         space._memo.clear()
     space._memo[key] = found, before - steps.left
@@ -119,11 +124,15 @@ def shortest(
 def _example(
     space: Space, inside: Sequence[Language], outside: Sequence[Language], steps: Steps
 ) -> str | None:
+    asked = [(one, space.begun(one), True) for one in inside]
+    asked += [(one, space.begun(one), False) for one in outside]
     for text in space.examples:
-        steps.spend(len(inside) + len(outside))
-        if all(one.matches(text) for one in inside) and not any(
-            one.matches(text) for one in outside
-        ):
+        steps.spend(len(asked))
+        tail = text[len(space.prefix) :]
+        for language, begun, wanted in asked:
+            if bool(language.after(tail, begun) & language.accepting) is not wanted:
+                break
+        else:
             return text
     return None
 
@@ -148,38 +157,28 @@ class _Walk:
     ) -> None:
         self._required = (space.tail, *dict.fromkeys(inside))
         self._barred = tuple(dict.fromkeys(outside))
+        self._languages = (*self._required, *self._barred)
+        self._count = len(self._required)
         self._steps = steps
         steps.spend(_TO_BEGIN * (len(self._required) + len(self._barred)))
-        self._letters = self._alphabet(space.tail)
-        others = (*self._required[1:], *self._barred)
-        self._start = (space.tail.start, *map(space.begun, others))
-
-    def _alphabet(self, tail: Language) -> list[str]:
-        """Each letter that some pattern tells apart, and one fresh one per class of letters.
-
-        Any other letter behaves in every automaton as one of these does.
-        """
-        told = frozenset[str]().union(
-            *(one.letters for one in (*self._required[1:], *self._barred))
-        )
-        classes: dict[tuple[int, int], str] = {}
-        for letter in sorted(tail.letters - told, key=_rank):
-            classes.setdefault(tail.reading(letter), letter)
-        fresh = [*classes.values()]
-        other = next((one for one in _READABLE if one not in told and one not in tail.letters), "")
-        return [*sorted(fresh, key=_rank), *filter(None, [other]), *sorted(told, key=_rank)]
+        # All but the space's own.
+        self._patterns = self._languages[1:]
+        told = frozenset[str]().union(*(one.letters for one in self._patterns))
+        self._letters = _alphabet(space.tail, told)
+        self._by_tail: dict[int, Sequence[str]] = {}
+        self._start = (space.tail.start, *map(space.begun, self._patterns))
 
     def run(self, limits: Limits | None) -> str | None:
         if not self._alive(self._start):
             return None
+        if self._accepts(self._start):
+            return ""
         first = (self._start, 0, 0)
         seen = {first}
         queue = deque([(first, "")])
         while queue:
             (state, path, name), text = queue.popleft()
-            if self._accepts(state) and (limits is None or limits.admits(text)):
-                return text
-            for letter in self._letters:
+            for letter in self._letters_at(state):
                 after = self._step(state, letter)
                 if after is None:
                     continue
@@ -187,46 +186,81 @@ class _Walk:
                 if counted is None:
                     continue
                 node = (after, *counted)
-                if node not in seen:
-                    seen.add(node)
-                    queue.append((node, text + letter))
+                if node in seen:
+                    continue
+                # Nodes are met in the order of their texts' lengths, so no other is shorter.
+                longer = text + letter
+                if self._accepts(after) and (limits is None or limits.admits(longer)):
+                    return longer
+                seen.add(node)
+                queue.append((node, longer))
         return None
+
+    def _letters_at(self, state: _State) -> Sequence[str]:
+        """The letters that are worth a step: most places of a pattern read but one."""
+        among: frozenset[str] | None = None
+        for language, at in zip(self._required[1:], state[1:], strict=False):
+            only = language.only(at)
+            if only is not None:
+                self._steps.spend()
+                among = only if among is None else among & only
+        if among is None:
+            return self._read_by_tail(state[0])
+        return sorted(among, key=_rank) if len(among) > 1 else tuple(among)
+
+    def _read_by_tail(self, at: int) -> Sequence[str]:
+        found = self._by_tail.get(at)
+        if found is None:
+            only = self._required[0].only(at)
+            letters = self._letters
+            found = letters if only is None else [one for one in letters if one in only]
+            self._by_tail[at] = found
+        return found
 
     def _step(self, state: _State, letter: str) -> _State | None:
         after: list[int] = []
-        count = len(self._required)
-        for index, language in enumerate(self._required):
-            at = language.step(state[index], letter)
-            if not at:
-                self._steps.spend(index + 1)
+        steps = 0
+        for language, at in zip(self._languages, state, strict=True):
+            steps += 1
+            reached = language.step(at, letter)
+            if not reached if steps <= self._count else reached & language.forever:
+                self._steps.spend(steps)
                 return None
-            after.append(at)
-        for index, language in enumerate(self._barred):
-            at = language.step(state[count + index], letter)
-            if at & language.forever:
-                self._steps.spend(count + index + 1)
-                return None
-            after.append(at)
-        self._steps.spend(len(after))
+            after.append(reached)
+        self._steps.spend(steps)
         return tuple(after)
 
     def _alive(self, state: _State) -> bool:
-        count = len(self._required)
+        count = self._count
         barred = zip(self._barred, state[count:], strict=True)
         return all(state[:count]) and not any(at & one.forever for one, at in barred)
 
     def _accepts(self, state: _State) -> bool:
-        count = len(self._required)
-        return all(
-            at & one.accepting for one, at in zip(self._required, state, strict=False)
-        ) and not any(
-            at & one.accepting for one, at in zip(self._barred, state[count:], strict=True)
-        )
+        for index, language in enumerate(self._languages):
+            if bool(state[index] & language.accepting) is (index >= self._count):
+                return False
+        return True
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _alphabet(tail: Language, told: frozenset[str]) -> tuple[str, ...]:
+    """Each letter that some pattern tells apart, and one fresh one per class of letters.
+
+    Any other letter behaves in every automaton as one of these does.
+    """
+    classes: dict[tuple[int, int], str] = {}
+    for letter in sorted(tail.letters - told, key=_rank):
+        classes.setdefault(tail.reading(letter), letter)
+    other = next((one for one in _READABLE if one not in told and one not in tail.letters), "")
+    fresh = sorted(classes.values(), key=_rank)
+    return (*fresh, *filter(None, [other]), *sorted(told, key=_rank))
+
+
+_RANKS: Final = {letter: at for at, letter in enumerate(_READABLE)}
 
 
 def _rank(letter: str) -> tuple[int, str]:
-    at = _READABLE.find(letter)
-    return (at if at >= 0 else len(_READABLE), letter)
+    return (_RANKS.get(letter, len(_READABLE)), letter)
 
 
 def _count(limits: Limits | None, path: int, name: int, letter: str) -> tuple[int, int] | None:
