@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Final
 
 from policies.analysis.hierarchy import Levels
 from policies.analysis.patterns import is_everything, union, wild
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
+
+
+# How many of a great many Denies are tried without the others.
+_FEW: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,11 @@ class Case:
         return tuple(sorted(self.denies, key=lambda one: one.statement.size))
 
     @cached_property
+    def few(self) -> tuple[Bearing, ...]:
+        """The simplest of many Denies, which most often close alone what all of them close."""
+        return self.simplest[:_FEW] if len(self.denies) > 2 * _FEW else ()
+
+    @cached_property
     def narrow(self) -> tuple[int, ...]:
         """The levels of which it is not plain that they let everything pass."""
         unreadable = {index for index, _ in self.unreadable}
@@ -128,13 +138,30 @@ class Cases:
             for at in levels
         ]
         self._names = tuple(groups)
-        self._made: dict[tuple[Named, ...], Case] = {}
+        self._by_service: dict[str, tuple[int, ...]] = {}
+        self._made: dict[tuple[object, ...], Case] = {}
 
     def of(self, action: str) -> Case:
-        found = tuple(named(*names, action.lower()) for names in self._names)
-        if found not in self._made:
-            self._made[found] = self._case(found)
-        return self._made[found]
+        name = action.lower()
+        service = name.partition(":")[0]
+        speaking = self._speaking(service)
+        found = tuple([named(*self._names[at], name) for at in speaking])
+        if (service, found) not in self._made:
+            rest = [Named(but, but) for _, but in self._names]
+            for at, one in zip(speaking, found, strict=True):
+                rest[at] = one
+            self._made[service, found] = self._case(rest)
+        return self._made[service, found]
+
+    def _speaking(self, service: str) -> tuple[int, ...]:
+        """The lists of actions that may name one of the service."""
+        if service not in self._by_service:
+            self._by_service[service] = tuple(
+                at
+                for at, (actions, _) in enumerate(self._names)
+                if any(_of(one, service) for one in actions)
+            )
+        return self._by_service[service]
 
     def _case(self, found: Sequence[Named]) -> Case:
         bearing = [

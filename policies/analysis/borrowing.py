@@ -31,11 +31,13 @@ class Borrowed:
     always: bool = True
 
 
-def borrows(key: str, scene: Scene) -> bool:
-    """Whether the key's value may be a part of an ARN, by the scene."""
-    if key == "aws:requestedregion":
-        return scene.regional
-    return key in ("aws:username", "aws:userid")
+def lenders(key: str, scene: Scene) -> tuple[object, ...]:
+    """What of the scene tells which ARNs the key's value may be a part of; empty if none."""
+    if key == "aws:requestedregion" and scene.regional:
+        return (scene.service, scene.subject.partition)
+    if key in ("aws:username", "aws:userid"):
+        return (scene.kind, scene.subject)
+    return ()
 
 
 def borrowing(key: str, scene: Scene) -> Borrowed | None:

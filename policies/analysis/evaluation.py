@@ -109,6 +109,9 @@ def _evidence(judged: Iterable[_Judged], effect: Effect) -> tuple[Evidence, ...]
 
 def applies(statement: Statement, request: Request, context: Context) -> Truth:
     """Whether the statement speaks of the request; `context` as `complete_context` makes it."""
+    # Most statements speak of other actions.
+    if action_truth(statement, request.action) is False:
+        return False
     truth = all_of(_parts(statement, request, context))
     if isinstance(truth, Open):
         return truth.within(f"policy {statement.policy_id}, statement {statement.index}, ")
@@ -126,7 +129,9 @@ def _parts(statement: Statement, request: Request, context: Context) -> Iterator
     )
     for condition in statement.conditions:
         truth = truth_of(condition, context, variables=statement.variables)
-        yield _at(f"Condition.{written(condition)}.{condition.key}", truth)
+        if isinstance(truth, Open):
+            truth = _at(f"Condition.{written(condition)}.{condition.key}", truth)
+        yield truth
 
 
 def _at(place: str, truth: Truth) -> Truth:

@@ -55,18 +55,19 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Steps for answers; for one more try where they run out; and for evidence.
+    """Steps for a try with few of many Denies, for answers, for one more try, and for evidence.
 
     Evidence has steps of its own: an answer once found is not lost over it.
     """
 
+    few: Steps
     answers: Steps
     reserve: Steps
     evidence: Steps
 
     @classmethod
     def of(cls, steps: int) -> Budget:
-        return cls(Steps(steps), Steps(steps // 2), Steps(steps // 2))
+        return cls(Steps(steps), Steps(steps), Steps(steps // 4), Steps(steps // 2))
 
 
 def _for_action(finding: Finding, action: str) -> Finding:
@@ -114,6 +115,8 @@ class Question:
         self._asked_in = asked_in
         self._scenes = scenes
         self._budget = budget
+        # The Denies among which those are looked for that close it.
+        self._closing_denies = case.denies
 
     def finding(self) -> Finding:
         scenes = self._asked_in(colons=self._scenes.colons)
@@ -127,6 +130,9 @@ class Question:
 
     def _answer(self, scenes: Sequence[Asked]) -> Closed | Open | Unclear:
         if self._case.plain:
+            return Closed()
+        if self._closed_by_few(scenes):
+            self._closing_denies = self._case.few
             return Closed()
         self._scenes.steps = self._budget.answers
         points: list[str] = []
@@ -155,6 +161,15 @@ class Question:
         request = witness(self._action, asked.scene, real, self._case.mentioned)
         disagreement = self._replayed(request)
         return Unclear(disagreement) if disagreement else Open(request, asked.scene, real)
+
+    def _closed_by_few(self, scenes: Sequence[Asked]) -> bool:
+        """Of a great many Denies a few are soon read, and what they close stays closed."""
+        few = self._case.few
+        self._scenes.steps = self._budget.few
+        try:
+            return bool(few) and all(one.closed_by_denies(few) for one in scenes)
+        except StepLimit:
+            return False
 
     def _closed_by_one(self, hard: Sequence[Asked]) -> bool:
         """Where all together take too long, some statement or level may close each alone."""
@@ -190,6 +205,8 @@ class Question:
             return False
         try:
             for one in self._asked_in(colons=True):
+                if one.closed_by_denies(self._case.few):
+                    continue
                 found = one.search(one.clauses(self._case, generous=False), real=True)
                 if found is not None:
                     request = witness(self._action, one.scene, found, self._case.mentioned)
@@ -232,7 +249,7 @@ class Question:
 
     def _closing(self, scenes: Sequence[Asked]) -> tuple[Evidence, ...]:
         """Each statement and level that closes the action alone; else all that help to."""
-        denies = self._case.denies
+        denies = self._closing_denies
         levels = self._case.narrow
         plain = self._case.plain
         alone: list[Evidence] = []

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.borrowing import Borrowed, borrowing, borrows
+from policies.analysis.borrowing import Borrowed, borrowing, lenders
 from policies.analysis.keys import KeyType, facts_of
 from policies.analysis.ordered import cases
 from policies.analysis.patterns import (
@@ -104,15 +104,16 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
 
 
 # Parts that are the same in each scene in which their key is known as well.
-_SHARED: Final[dict[tuple[Condition, bool, bool], Part]] = {}
+_SHARED: Final[dict[tuple[Condition, bool, bool, tuple[object, ...]], Part]] = {}
 _MOST_SHARED: Final = 50_000
 
 
 def _shared(condition: Condition, statement: Statement, scene: Scene) -> Part:
     """The condition's part, made once for all scenes where nothing in it tells these apart."""
-    if borrows(condition.key, scene) or any("${" in one for one in condition.values):
+    if any("${" in one for one in condition.values):
         return _condition(condition, statement, scene)
-    key = (condition, scene.knows(facts_of(condition.key)), scene.colons)
+    known = scene.knows(facts_of(condition.key))
+    key = (condition, known, scene.colons, lenders(condition.key, scene))
     found = _SHARED.get(key)
     if found is None:
         if len(_SHARED) >= _MOST_SHARED:

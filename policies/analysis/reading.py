@@ -17,7 +17,7 @@ from policies.analysis.texts import variables_in
 from policies.analysis.walks import Steps
 
 # Steps that it takes to read a statement for the first time, and each text in it; and again.
-_TO_READ: Final = 8
+_TO_READ: Final = 16
 _TO_READ_TEXT: Final = 3
 _TO_READ_AGAIN: Final = 1
 _Way = tuple[Literal, ...]

@@ -23,8 +23,14 @@ from policies.analysis.wildcards import (
 
 
 def action_truth(statement: Statement, action: str) -> Truth:
-    found = any_of(_names(pattern_, action.lower()) for pattern_ in statement.actions)
-    return negation(found) if statement.not_action else found
+    return _action_truth(statement.actions, statement.not_action, action.lower())
+
+
+# Statements name few lists of actions, and each request is held against all of them.
+@lru_cache(maxsize=50_000)
+def _action_truth(actions: tuple[str, ...], not_action: bool, action: str) -> Truth:
+    found = any_of(_names(text, action) for text in actions)
+    return negation(found) if not_action else found
 
 
 @lru_cache(maxsize=50_000)

@@ -16,9 +16,11 @@ from policies.analysis.patterns import Language, Pattern, union
 
 # A step is one automaton reading one character, or one look at what a value has to meet. What
 # people write takes a few thousand; this many, for one guardrail, about a tenth of a second.
-STEP_LIMIT: Final = 60_000
+STEP_LIMIT: Final = 50_000
 # Steps that it takes to begin a walk, for each language in it.
 _TO_BEGIN: Final = 10
+# Steps that each letter costs beside those of the languages that read it.
+_TO_STEP: Final = 1
 # Answers that a space remembers, so that memory stays bounded in a process that lives long.
 _REMEMBERED: Final = 5_000
 # Letters that may stand where the languages leave the choice, the most readable first.
@@ -219,11 +221,12 @@ class _Walk:
 
     def _step(self, state: _State, letter: str) -> _State | None:
         after: list[int] = []
-        steps = 0
+        steps = _TO_STEP
         for language, at in zip(self._languages, state, strict=True):
             steps += 1
             reached = language.step(at, letter)
-            if not reached if steps <= self._count else reached & language.forever:
+            required = len(after) < self._count
+            if not reached if required else reached & language.forever:
                 self._steps.spend(steps)
                 return None
             after.append(reached)
