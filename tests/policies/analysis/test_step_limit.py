@@ -30,6 +30,14 @@ def test_the_answer_does_not_depend_on_what_was_asked_before() -> None:
     assert answers() == first
 
 
+def test_what_few_of_thousands_close_is_proved_by_these() -> None:
+    levels = hard_levels("policy variables")
+    for guardrail in catalogue.guardrails():
+        verdict = decide(guardrail, levels, SUBJECT, {})
+        assert verdict.status is Status.ENFORCED
+        assert 0 < len(verdict.evidence) < 100
+
+
 def test_what_is_too_hard_is_never_called_enforced() -> None:
     levels = hard_levels("six keys in each condition")
     verdict = decide(GUARDRAIL, levels, SUBJECT, {})
