@@ -12,7 +12,6 @@ from policies.analysis.patterns import is_everything, union, wild
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
 
-
 # How many of a great many Denies are tried without the others.
 _FEW: Final = 24
 

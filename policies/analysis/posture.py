@@ -266,9 +266,7 @@ class _Bench:
         # With marks for the account, its levels and its path; and whether witnesses have one.
         self._decided: dict[tuple[object, ...], tuple[Verdict, bool]] = {}
 
-    def verdict(
-        self, content: _Content, subject: Subject, fill: Callable[[str], str]
-    ) -> Verdict:
+    def verdict(self, content: _Content, subject: Subject, fill: Callable[[str], str]) -> Verdict:
         """With a mark for the account; `fill` puts in its levels and its path."""
         verdict, placed = self._verdict(content, subject)
         return verdict.rewritten(fill) if placed else verdict.with_targets(fill)
