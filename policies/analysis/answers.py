@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from policies.analysis.bearing import Case
 from policies.analysis.requirements import Part
@@ -27,19 +28,49 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A request that gets through, and past which statements, by which of their parts."""
+    """A request that gets through, and past which statements, by which of their parts.
+
+    `allowed_by`: for each level that does not let everything pass, an Allow that does.
+    """
 
     witness: Request
     scene: Scene
     model: Model
     holes: tuple[Hole, ...] = ()
+    allowed_by: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A clause on what an answer hangs on; of a statement, and the words of its part."""
+
+    clause: str
+    evidence: Evidence | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A request that would get through, and that by AWS's documentation nobody sends.
+
+    `resource` is `*` for an action without resource-level permissions; `carried` says what
+    of its context it takes.
+    """
+
+    principal_arn: str
+    resource: str
+    carried: str
+
+
+Point = Doubt | Unsent
+TOO_LONG: Final = Doubt("the search would take more steps than the portal allows itself")
 
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """What the answer hangs on: clauses that name statement and point."""
+    """What the answer hangs on."""
 
-    points: tuple[str, ...]
+    points: tuple[Point, ...]
 
 
 @dataclass(frozen=True, slots=True)

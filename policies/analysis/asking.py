@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
 
-from policies.analysis.answers import Hole
+from policies.analysis.answers import Doubt, Hole
 from policies.analysis.bearing import Bearing, Case
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -19,6 +19,7 @@ from policies.analysis.sending import sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
 from policies.analysis.subject import Subject
+from policies.analysis.verdict import Evidence
 from policies.analysis.walks import Steps
 
 # SCPs never affect it, and nobody can assume it.
@@ -138,14 +139,27 @@ class Asked:
                     yield Hole(one.evidence, part)
                     break
 
-    def doubts(self, case: Case) -> Iterator[str]:
+    def allowing(self, case: Case, model: Model) -> Iterator[Evidence]:
+        """For each level that does not let everything pass, an Allow that lets the request."""
+        for index in case.narrow:
+            for one in case.allows[index]:
+                way = self._through(one, generous=False, surely=True)
+                if way is not None and _met(way, model):
+                    yield one.evidence
+                    break
+
+    def doubts(self, case: Case) -> Iterator[Doubt]:
         """What keeps a request from being sure to get through."""
-        yield from (problem for _, problem in case.unreadable)
+        yield from (Doubt(problem) for _, problem in case.unreadable)
         for one in case.bearings:
-            statement = one.statement
-            parts = self._readings.of(statement, self.scene, self._steps).parts
-            doubts = [part.doubt for part in parts if part.doubt]
-            if one.named.surely is not one.named.possibly:
-                doubts.append("AWS does not say whether wildcards may stand for a service")
-            for doubt in doubts[:1]:
-                yield f"policy {statement.policy_id}, statement {statement.index}: {doubt}"
+            parts = self._readings.of(one.statement, self.scene, self._steps).parts
+            doubtful = next((part for part in parts if part.doubt), None)
+            if doubtful is not None:
+                yield Doubt(doubtful.doubt, one.evidence, doubtful.words)
+            elif one.named.surely is not one.named.possibly:
+                doubt = "AWS does not say whether wildcards may stand for a service"
+                yield Doubt(doubt, one.evidence)
+
+
+def _met(way: Sequence[Literal], model: Model) -> bool:
+    return all(name in model and asked.holds(model[name]) for name, asked in way)

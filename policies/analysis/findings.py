@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
 
-from policies.analysis.answers import Closed, Finding, Hole, Open, Unclear
+from policies.analysis.answers import TOO_LONG, Closed, Doubt, Finding, Hole, Open, Point, Unclear
 from policies.analysis.asking import Asked, Scenes
 from policies.analysis.bearing import Bearing, Case, Cases
 from policies.analysis.evaluation import Decision, evaluate
@@ -18,9 +17,7 @@ from policies.analysis.scene import PRINCIPAL
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Effect, Evidence, Request
 from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
-from policies.analysis.witness import unsendable, witness
-
-TOO_LONG: Final = "the search would take more steps than the portal allows itself"
+from policies.analysis.witness import unsent, witness
 
 
 class Findings:
@@ -98,6 +95,14 @@ def _unsent(
     )
 
 
+def _disagreement(request: Request, decision: Decision) -> Doubt:
+    asked = f"`{request.action}` on `{request.resource}` by `{request.principal_arn}`"
+    return Doubt(
+        f"the portal's search lets {asked} through, its evaluation says {decision}: this is a "
+        "fault of the portal, please report it to its developers"
+    )
+
+
 class Question:
     """One action, in every scene in which it can be asked for."""
 
@@ -124,7 +129,7 @@ class Question:
         self._scenes.steps = self._budget.evidence
         restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):
-            answer = replace(answer, holes=self._holes(scenes, answer))
+            answer = self._explained(scenes, answer)
         by_colon = isinstance(answer, Closed) and self._open_by_colon()
         return Finding(self._action, answer, self._case, restricted, perhaps, evidence, by_colon)
 
@@ -135,7 +140,7 @@ class Question:
             self._closing_denies = self._case.few
             return Closed()
         self._scenes.steps = self._budget.answers
-        points: list[str] = []
+        points: list[Point] = []
         hard: list[Asked] = []
         for one in scenes:
             try:
@@ -156,11 +161,11 @@ class Question:
             return Closed()
         real = asked.search(asked.clauses(self._case, generous=False), real=True)
         if real is None:
-            points = tuple(asked.doubts(self._case)) or (unsendable(asked.scene, found),)
+            points = tuple(asked.doubts(self._case)) or (unsent(asked.scene, found),)
             return Unclear(points)
         request = witness(self._action, asked.scene, real, self._case.mentioned)
-        disagreement = self._replayed(request)
-        return Unclear(disagreement) if disagreement else Open(request, asked.scene, real)
+        doubts = self._replayed(request)
+        return Unclear(doubts) if doubts else Open(request, asked.scene, real)
 
     def _closed_by_few(self, scenes: Sequence[Asked]) -> bool:
         """Of a great many Denies a few are soon read, and what they close stays closed."""
@@ -179,9 +184,17 @@ class Question:
         except StepLimit:
             return False
 
-    def _holes(self, scenes: Sequence[Asked], answer: Open) -> tuple[Hole, ...]:
-        """By which part each Deny lets the witness pass that stops some request in scope."""
+    def _explained(self, scenes: Sequence[Asked], answer: Open) -> Open:
         asked = next(one for one in scenes if one.scene is answer.scene)
+        holes = self._holes(scenes, asked, answer)
+        try:
+            allowed_by = tuple(asked.allowing(self._case, answer.model))
+        except StepLimit:
+            allowed_by = ()
+        return replace(answer, holes=holes, allowed_by=allowed_by)
+
+    def _holes(self, scenes: Sequence[Asked], asked: Asked, answer: Open) -> tuple[Hole, ...]:
+        """By which part each Deny lets the witness pass that stops some request in scope."""
         try:
             denies = [
                 one for one in self._case.denies if any(s.meets(one, surely=False) for s in scenes)
@@ -190,14 +203,14 @@ class Question:
             denies = list(self._case.denies)
         return tuple(asked.holes(denies, answer.model))
 
-    def _replayed(self, request: Request) -> tuple[str, ...]:
+    def _replayed(self, request: Request) -> tuple[Doubt, ...]:
         """Why the evaluator of concrete requests would not let the request through."""
         outcome = evaluate(request, self._scenes.levels)
         if outcome.decision is Decision.ALLOWED:
             return ()
         if outcome.points:
-            return outcome.points
-        return (f"proof and evaluation disagree on {request.to_json()}: {outcome.decision}",)
+            return tuple(Doubt(point) for point in outcome.points)
+        return (_disagreement(request, outcome.decision),)
 
     def _open_by_colon(self) -> bool:
         """Whether a path that holds a colon gets through; asked only of conditions."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from policies.analysis.borrowing import Borrowed, borrowing, lenders
 from policies.analysis.keys import KeyType, facts_of
+from policies.analysis.operators import OPERATORS
 from policies.analysis.ordered import cases
 from policies.analysis.patterns import (
     Language,
@@ -129,11 +130,13 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     def undecided(doubt: str) -> Part:
         return Part(key, NEVER, ALWAYS, doubt, words)
 
-    if not condition.known or not condition.values:
+    if not condition.values:
+        return undecided("AWS does not say what a list without values means")
+    if not condition.known:
         return undecided(
-            f"the portal does not know the operator `{condition.operator}`"
-            if condition.values
-            else "AWS does not say what a list without values means"
+            "AWS does not say what a key means that stands here in two spellings"
+            if condition.operator in OPERATORS
+            else f"the portal does not know the operator `{condition.operator}`"
         )
     variable = _MOMENT if key == _EPOCH else key
     domain = scene.domain(key)

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from policies.analysis.answers import Closed, Finding, Open, Unclear, evidence_of
+from policies.analysis.answers import (
+    TOO_LONG,
+    Closed,
+    Doubt,
+    Finding,
+    Open,
+    Point,
+    Unclear,
+    Unsent,
+    evidence_of,
+)
 from policies.analysis.scene import PRINCIPAL, RESOURCE
+from policies.analysis.spaces import Kind
 from policies.analysis.spelling import spelled
 from policies.analysis.verdict import Evidence
 
@@ -36,19 +47,21 @@ def missing_reason(findings: Sequence[Finding]) -> str:
 
 def partial_reason(findings: Sequence[Finding], names: Names) -> str:
     opened = [one for one in findings if isinstance(one.answer, Open)]
-    narrowed = [one for one in opened if isinstance(one.answer, Open) and one.answer.holes]
-    shown = narrowed or opened
-    actions = _actions(one.action for one in shown)
-    verb = "is" if len(shown) == 1 else "are"
-    sentence = f"{actions} {verb} open{_hole(shown[0], names)}"
-    others = [one for one in opened if one not in shown]
-    if others:
-        sentence += f"; nothing stops {_actions(one.action for one in others)}"
+    by_hole: dict[str, list[str]] = {}
+    for one in opened:
+        by_hole.setdefault(_hole(one, names), []).append(one.action)
+    unhindered = by_hole.pop("", [])
+    clauses = [
+        f"{_actions(actions)} {'is' if len(actions) == 1 else 'are'} open{hole}"
+        for hole, actions in by_hole.items()
+    ]
+    if unhindered:
+        clauses.append(f"nothing stops {_actions(unhindered)}")
+    sentence = "; ".join(clauses)
     closed = [one for one in findings if isinstance(one.answer, Closed)]
     if closed:
-        by = _policies(evidence_of(closed), names)
         sentence += f"{_CLOSED}{_actions(one.action for one in closed)}"
-        sentence += f", by {_listed(by, 'and')}" if by else ""
+        sentence += _closed_by(evidence_of(closed), names)
     if any(isinstance(one.answer, Unclear) for one in findings):
         return f"{sentence}. {indeterminate_reason(findings, names)}"
     return f"{sentence}."
@@ -65,19 +78,44 @@ def what_is_open(reason: str) -> str:
 
 def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:
     unclear = [one for one in findings if isinstance(one.answer, Unclear)]
-    points = dict.fromkeys(
+    points: list[Point] = [
         point for one in unclear if isinstance(one.answer, Unclear) for point in one.answer.points
-    )
+    ]
+    actions = _actions(one.action for one in (unclear or findings))
+    if points and all(one == TOO_LONG for one in points):
+        return f"Whether {actions} can get through could not be settled: {TOO_LONG.clause}."
     if not points:
-        problems = (problem for one in findings for _, problem in one.case.unreadable)
-        points = dict.fromkeys(problems)
+        points += [Doubt(problem) for one in findings for _, problem in one.case.unreadable]
     if not points:
         doubtful = [one for one in findings if one.perhaps_restricted and not one.restricted]
         holes = (h for one in doubtful if isinstance(one.answer, Open) for h in one.answer.holes)
-        points = dict.fromkeys(f"{_where(h.evidence, names)}: {h.part.doubt}" for h in holes)
-    hangs = "; ".join(list(points)[:_SHOWN]) or "a point that AWS leaves undocumented"
-    actions = _actions(one.action for one in (unclear or findings))
+        points += [Doubt(h.part.doubt, h.evidence, h.part.words) for h in holes]
+    hangs = "; ".join(_said(points, names)[:_SHOWN]) or "a point that AWS leaves undocumented"
     return f"Whether {actions} can get through hangs on: {hangs}."
+
+
+def _said(points: Sequence[Point], names: Names) -> list[str]:
+    """Each point once; requests that none sends together where but the principals differ."""
+    said = dict.fromkeys(_doubt(one, names) for one in points if isinstance(one, Doubt))
+    principals: dict[tuple[str, str], dict[str, None]] = {}
+    for one in points:
+        if isinstance(one, Unsent):
+            principals.setdefault((one.resource, one.carried), {})[one.principal_arn] = None
+    for (resource, carried), found in principals.items():
+        asked = f"on `{resource}` " if resource != "*" else ""
+        # A request that nobody sends, whoever it is by, need not say by whom.
+        by = "" if len(found) == len(Kind) else f"by {_listed(map(_quoted, found), 'or')} "
+        said[
+            f"only a request {asked}{by}with {carried} would, and by AWS's documentation "
+            "none is sent"
+        ] = None
+    return list(said)
+
+
+def _doubt(doubt: Doubt, names: Names) -> str:
+    if doubt.evidence is None:
+        return doubt.clause
+    return f"{_where(doubt.evidence, names, doubt.words)}: {doubt.clause}"
 
 
 def colon_note(findings: Sequence[Finding]) -> tuple[str, ...]:
@@ -99,8 +137,10 @@ def also_note(findings: Sequence[Finding]) -> tuple[str, ...]:
 def _hole(finding: Finding, names: Names) -> str:
     """To whom, on what or when it is open, and the statement that leaves it so."""
     answer = finding.answer
-    if not isinstance(answer, Open) or not answer.holes:
+    if not isinstance(answer, Open):
         return ""
+    if not answer.holes:
+        return _let_through(answer, names)
     hole = min(answer.holes, key=lambda one: one.part.variable == RESOURCE)
     witness = answer.witness
     look = f"{_where(hole.evidence, names)} leaves out by {hole.part.words}"
@@ -115,12 +155,30 @@ def _hole(finding: Finding, names: Names) -> str:
     return f" {when}, which {look}"
 
 
+def _let_through(answer: Open, names: Names) -> str:
+    """To whom it is open where no Deny is in the way, but some level does not allow all."""
+    if not answer.allowed_by:
+        return ""
+    by = _listed((_where(one, names) for one in answer.allowed_by), "and")
+    verb = "lets" if len(answer.allowed_by) == 1 else "let"
+    return f" to `{_tail(answer.witness.principal_arn)}`, whom {by} {verb} through"
+
+
+def _closed_by(evidence: Sequence[Evidence], names: Names) -> str:
+    policies = _policies(evidence, names)
+    if policies:
+        return f", by {_listed(policies, 'and')}"
+    targets = dict.fromkeys(one.target_id for one in evidence)
+    return f", since nothing attached at {_listed(targets, 'or')} allows it" if targets else ""
+
+
 def _tail(arn: str) -> str:
     return arn.split(":", 5)[-1]
 
 
-def _where(evidence: Evidence, names: Names) -> str:
-    return f"{_policy(evidence, names)} (statement {evidence.statement})"
+def _where(evidence: Evidence, names: Names, words: str = "") -> str:
+    place = f"statement {evidence.statement}" + (f", {words}" if words else "")
+    return f"{_policy(evidence, names)} ({place})"
 
 
 def _policy(evidence: Evidence, names: Names) -> str:
@@ -134,7 +192,7 @@ def _policies(evidence: Iterable[Evidence], names: Names) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return f"`{text}`"
+    return f"`{text}`" if text else "an empty text"
 
 
 def _actions(actions: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from policies.analysis import literals
+from policies.analysis.answers import Unsent
 from policies.analysis.keys import Presence
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Model
@@ -36,20 +37,16 @@ def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) 
     return Request(action, resource, principal, dict(sorted(written.items())))
 
 
-def unsendable(scene: Scene, model: Model) -> str:
-    """Why a request that would get through is none to show."""
+def unsent(scene: Scene, model: Model) -> Unsent:
+    """What of a request that would get through makes it none to show."""
     request = witness("", scene, model, frozenset())
     carried = [
-        f"{key} = {', '.join(f'`{one}`' for one in values)}"
+        f"{key} = {', '.join(f'`{one}`' if one else 'an empty text' for one in values)}"
         for key, values in request.context.items()
         if key.lower() in model and key != "aws:PrincipalArn"
     ]
     carried += [f"no {spelled(key)}" for key, values in sorted(model.items()) if not values]
-    asked = f"on `{request.resource}` " if request.resource != "*" else ""
-    return (
-        f"only a request {asked}by `{request.principal_arn}` with {' and '.join(carried)} would, "
-        "and by AWS's documentation none is sent"
-    )
+    return Unsent(request.principal_arn, request.resource, " and ".join(carried))
 
 
 def _chosen(model: Model) -> dict[str, Value]:

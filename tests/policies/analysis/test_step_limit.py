@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from benchmarks.hard_policies import hard_levels
 from policies import catalogue
-from policies.analysis.answers import Unclear
-from policies.analysis.findings import TOO_LONG, Findings
+from policies.analysis.answers import TOO_LONG, Unclear
+from policies.analysis.findings import Findings
 from policies.analysis.proof import decide
 from policies.analysis.verdict import Status
 from tests.policies.analysis.universe import SUBJECT
@@ -42,4 +42,4 @@ def test_what_is_too_hard_is_never_called_enforced() -> None:
     levels = hard_levels("six keys in each condition")
     verdict = decide(GUARDRAIL, levels, SUBJECT, {})
     assert verdict.status is Status.INDETERMINATE
-    assert TOO_LONG in verdict.reason
+    assert TOO_LONG.clause in verdict.reason
