@@ -130,14 +130,8 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     def undecided(doubt: str) -> Part:
         return Part(key, NEVER, ALWAYS, doubt, words)
 
-    if not condition.values:
-        return undecided("AWS does not say what a list without values means")
-    if not condition.known:
-        return undecided(
-            "AWS does not say what a key means that stands here in two spellings"
-            if condition.operator in OPERATORS
-            else f"the portal does not know the operator `{condition.operator}`"
-        )
+    if not condition.known or not condition.values:
+        return undecided(_strange(condition))
     variable = _MOMENT if key == _EPOCH else key
     domain = scene.domain(key)
     if condition.operator == "Null":
@@ -166,6 +160,15 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
         part, borrowed, condition, statement, scene, operator=operator, negated=negated
     )
     return found if borrowed.always else replace(part, sent=found)
+
+
+def _strange(condition: Condition) -> str:
+    """Why nothing is concluded from a condition, before its key is looked at."""
+    if not condition.values:
+        return "AWS does not say what a list without values means"
+    if condition.operator in OPERATORS:
+        return "AWS does not say what a key means that stands here in two spellings"
+    return f"the portal does not know the operator `{condition.operator}`"
 
 
 # One time in two keys; AWS admits numeric operators for the second beside those of dates.
