@@ -49,8 +49,11 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
     opened = [one for one in findings if isinstance(one.answer, Open)]
     by_hole: dict[str, list[str]] = {}
     for one in opened:
-        by_hole.setdefault(_hole(one, names), []).append(one.action)
-    unhindered = by_hole.pop("", [])
+        if one.perhaps_restricted:
+            by_hole.setdefault(_hole(one, names), []).append(one.action)
+    unhindered = [one.action for one in opened if not one.perhaps_restricted]
+    if unhindered and not by_hole:
+        by_hole[""], unhindered = unhindered, []
     clauses = [
         f"{_actions(actions)} {'is' if len(actions) == 1 else 'are'} open{hole}"
         for hole, actions in by_hole.items()
