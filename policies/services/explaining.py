@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from policies.analysis.verdict import Status
 from policies.events import Event, EventKind
-from policies.models import Verdict
 from policies.services.comparing import AccountPair, Difference
 
 _COME_AND_GO = frozenset({EventKind.ACCOUNT_JOINED, EventKind.ACCOUNT_LEFT})
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What of a verdict tells whether and why it is another; `evidence` is policy and target
+    of each statement that decides, where "" is a level that allows nothing.
+    """
+
+    id: int
+    status: Status
+    open_actions: frozenset[str]
+    evidence: frozenset[tuple[str, str]]
+
+
 def explain(
-    difference: Difference, pair: AccountPair, before: Verdict | None, after: Verdict | None
+    difference: Difference, pair: AccountPair, before: Decided | None, after: Decided | None
 ) -> tuple[Event, ...]:
     """The events that could have changed the verdict, narrowed by its evidence.
 
@@ -32,8 +44,8 @@ def explain(
         *(event for target in targets for event in difference.of_targets.get(target, ())),
     ]
     found = _Grounds(
-        before=_evidence(before),
-        after=_evidence(after),
+        before=before.evidence if before else frozenset(),
+        after=after.evidence if after else frozenset(),
         path_before=pair.path(pair.before),
         path_after=pair.path(pair.after),
     )
@@ -43,12 +55,6 @@ def explain(
 
 def _once(events: Sequence[Event]) -> tuple[Event, ...]:
     return tuple(dict.fromkeys(events))
-
-
-def _evidence(verdict: Verdict | None) -> frozenset[tuple[str, str]]:
-    """Policy and target of each statement that decides; "" is a level that allows nothing."""
-    lines = verdict.detail["evidence"] if verdict else ()
-    return frozenset((one["policy_id"], one["target_id"]) for one in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,13 +10,11 @@ from policies.analysis.verdict import Status
 from policies.events import Event
 from policies.models import Assessment, Cause, Verdict, VerdictChange
 from policies.services.comparing import AccountPair, Difference, difference
-from policies.services.explaining import explain
+from policies.services.explaining import Decided, explain
 
 _BATCH: Final = 5_000
 _RANK: Final = {Status.MISSING: 0, Status.PARTIAL: 1, Status.ENFORCED: 2}
 _Direction = VerdictChange.Direction
-# The verdicts of a posture by guardrail.
-_Verdicts = Mapping[str, Verdict]
 
 
 def store_changes(before: Assessment | None, after: Assessment) -> None:
@@ -76,34 +74,44 @@ def _changes(after: Assessment, found: Difference, causes: _Causes) -> Iterable[
                     cause=causes.of(explain(found, pair, was, now)),
                     account=pair.last,
                     guardrail=guardrail,
-                    before=was,
-                    after=now,
+                    before_id=was.id if was else None,
+                    after_id=now.id if now else None,
                     direction=direction(was, now),
                 )
 
 
-def _verdicts(pairs: Iterable[AccountPair]) -> dict[int, dict[str, Verdict]]:
+def _verdicts(pairs: Iterable[AccountPair]) -> dict[int, dict[str, Decided]]:
+    """By posture and guardrail, without what is long in a verdict: its witnesses."""
     versions = (one for pair in pairs for one in (pair.before, pair.after) if one)
-    found: dict[int, dict[str, Verdict]] = {one.posture_id: {} for one in versions}
-    for verdict in Verdict.objects.filter(posture__in=found.keys()).order_by("pk"):
-        found[verdict.posture_id][verdict.guardrail] = verdict
+    found: dict[int, dict[str, Decided]] = {one.posture_id: {} for one in versions}
+    rows = Verdict.objects.filter(posture__in=found.keys()).order_by("pk")
+    for posture, guardrail, id, status, opened, evidence in rows.values_list(
+        "posture", "guardrail", "pk", "status", "detail__open_actions", "detail__evidence"
+    ):
+        found[posture][guardrail] = Decided(
+            id,
+            Status(status),
+            frozenset(opened),
+            frozenset((one["policy_id"], one["target_id"]) for one in evidence),
+        )
     return found
 
 
-def _differ(before: Verdict | None, after: Verdict | None) -> bool:
+def _differ(before: Decided | None, after: Decided | None) -> bool:
     """In status, or in what a partial one leaves open; not in the statements that decide."""
-    if before is None or after is None or before.status != after.status:
+    if before is None or after is None or before.status is not after.status:
         return True
-    return before.status == Status.PARTIAL and _open(before) != _open(after)
+    return before.status is Status.PARTIAL and before.open_actions != after.open_actions
 
 
-def direction(before: Verdict | None, after: Verdict | None) -> VerdictChange.Direction:
+def direction(before: Decided | None, after: Decided | None) -> VerdictChange.Direction:
     """Whether the account has less of the guardrail than before, or more."""
     if before is None or after is None:
         return _Direction.OTHER
-    was, now = Status(before.status), Status(after.status)
+    was, now = before.status, after.status
     if was is now is Status.PARTIAL:
-        worse, better = _open(before) < _open(after), _open(before) > _open(after)
+        worse = before.open_actions < after.open_actions
+        better = before.open_actions > after.open_actions
     elif was in _RANK and now in _RANK:
         worse, better = _RANK[was] > _RANK[now], _RANK[was] < _RANK[now]
     else:
@@ -113,7 +121,3 @@ def direction(before: Verdict | None, after: Verdict | None) -> VerdictChange.Di
     if worse:
         return _Direction.REGRESSION
     return _Direction.IMPROVEMENT if better else _Direction.OTHER
-
-
-def _open(verdict: Verdict) -> frozenset[str]:
-    return frozenset(verdict.detail["open_actions"])

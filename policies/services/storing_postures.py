@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.models import Account, Organization
@@ -15,6 +16,8 @@ from policies.models import Verdict as VerdictRow
 
 # Postures whose verdicts are rows in memory at once: as JSON they are some 50 KB each.
 _BATCH: Final = 200
+# Of a verdict's JSON what has a column of its own.
+_COLUMNS: Final = ("guardrail", "status", "reason")
 
 
 def store_postures(organization: Organization, judged: Sequence[Judged]) -> None:
@@ -24,73 +27,66 @@ def store_postures(organization: Organization, judged: Sequence[Judged]) -> None
     last one found writes nothing here. Postures that no account has any more stay for the
     history, until `forgetting` finds that it needs them no more. Needs a transaction around it.
     """
-    verdicts: dict[str, Sequence[Verdict]] = {}
-    digests: dict[str, str] = {}
-    for one in judged:
-        digest = _digest(one.verdicts)
-        verdicts[digest] = one.verdicts
-        digests.update(dict.fromkeys(one.account_ids, digest))
-    postures = _store_distinct(organization, verdicts)
-    _store_of_accounts(organization, {id: postures[digest] for id, digest in digests.items()})
+    postures: dict[str, int] = {}
+    for start in range(0, len(judged), _BATCH):
+        batch = judged[start : start + _BATCH]
+        written = [_written(one.verdicts) for one in batch]
+        keys = _store_distinct(organization, {one.digest: one for one in written})
+        for one, of_one in zip(batch, written, strict=True):
+            postures.update(dict.fromkeys(one.account_ids, keys[of_one.digest]))
+    _store_of_accounts(organization, postures)
 
 
-def _digest(verdicts: Sequence[Verdict]) -> str:
-    text = json.dumps([verdict.to_json() for verdict in verdicts], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A posture as JSON: each verdict, and the digest of all."""
+
+    digest: str
+    lacking: int
+    verdicts: Sequence[dict[str, Any]]
 
 
-def _store_distinct(
-    organization: Organization, wanted: Mapping[str, Sequence[Verdict]]
-) -> dict[str, int]:
+def _written(verdicts: Sequence[Verdict]) -> _Written:
+    content: Any = [verdict.to_json() for verdict in verdicts]
+    text = json.dumps(content, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    lacking = sum(verdict.status.lacking for verdict in verdicts)
+    # A policy may quote a NUL or half a surrogate pair by a JSON escape, and a witness it.
+    # Surrogates are written `\\ud…`, pairs of them too.
+    if "\\u0000" in text or "\\ud" in text:
+        content = _storable(content)
+    return _Written(digest, lacking, content)
+
+
+def _store_distinct(organization: Organization, wanted: Mapping[str, _Written]) -> dict[str, int]:
     """Key of each posture by its digest."""
     found = organization.postures.filter(digest__in=wanted.keys())
     stored = dict(found.values_list("digest", "pk"))
     created = Posture.objects.bulk_create(
-        Posture(
-            organization=organization,
-            digest=digest,
-            lacking=sum(verdict.status.lacking for verdict in verdicts),
-        )
-        for digest, verdicts in wanted.items()
+        Posture(organization=organization, digest=digest, lacking=one.lacking)
+        for digest, one in wanted.items()
         if digest not in stored
     )
-    for start in range(0, len(created), _BATCH):
-        VerdictRow.objects.bulk_create(
-            _row(posture, verdict)
-            for posture in created[start : start + _BATCH]
-            for verdict in wanted[posture.digest]
-        )
+    VerdictRow.objects.bulk_create(
+        _row(posture, verdict) for posture in created for verdict in wanted[posture.digest].verdicts
+    )
     return stored | {posture.digest: posture.pk for posture in created}
 
 
-def _row(posture: Posture, verdict: Verdict) -> VerdictRow:
-    detail: dict[str, Any] = _storable(verdict.to_json())
-    return VerdictRow(
-        posture=posture,
-        guardrail=detail.pop("guardrail"),
-        status=detail.pop("status"),
-        reason=detail.pop("reason"),
-        detail=detail,
-    )
+def _row(posture: Posture, verdict: Mapping[str, Any]) -> VerdictRow:
+    columns = {name: verdict[name] for name in _COLUMNS}
+    detail = {name: value for name, value in verdict.items() if name not in _COLUMNS}
+    return VerdictRow(posture=posture, **columns, detail=detail)
 
 
 def _storable(value: Any) -> Any:
-    """The same JSON value with `?` and U+FFFD for what Postgres has no room for.
-
-    A policy may quote a NUL or half a surrogate pair by a JSON escape, and a witness it.
-    """
-    text = json.dumps(value)
-    # Surrogates are written `\\ud…`, pairs of them too.
-    return _replaced(value) if "\\u0000" in text or "\\ud" in text else value
-
-
-def _replaced(value: Any) -> Any:
+    """The same JSON value with `?` and U+FFFD for what Postgres has no room for."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
     if isinstance(value, list):
-        return [_replaced(one) for one in value]
+        return [_storable(one) for one in value]
     if isinstance(value, dict):
-        return {_replaced(key): _replaced(one) for key, one in value.items()}
+        return {_storable(key): _storable(one) for key, one in value.items()}
     return value
 
 
