@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
@@ -13,10 +12,10 @@ from accounts.connections import environment_connection
 from accounts.models import Connection
 from accounts.tasks import try_connection
 from policies.tasks import reassess_organization
+from tests.browser.axe import EVERY_LOOK, problems
 from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.browser
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PARAMETERS = "/parameters/o-example0001/"
 
 
@@ -25,29 +24,6 @@ def nobody_works(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker answers in tests/policies/test_connecting.py."""
     for task in (try_connection, reassess_organization):
         monkeypatch.setattr(task, "delay", lambda *_: None)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 360])
-def test_every_page_is_accessible_and_fits_its_window(visit: Open, width: int, scheme: str) -> None:
-    connection = environment_connection()
-    page = visit("/connections/", width=width, scheme=scheme).page
-    for address in (
-        "/connections/",
-        "/connections/new/",
-        f"/connections/{connection.pk}/",
-        PARAMETERS,
-    ):
-        page.goto(address)
-        if address == PARAMETERS:
-            page.get_by_label("AWS Organizations", exact=True).select_option("leave")
-            page.get_by_role("button", name="Show what it would change").click()
-            expect(page.get_by_role("button", name="Save")).to_be_visible()
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
-        expect(page.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "true")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
-        found = Axe().run(page, options={"runOnly": RULES})
-        assert not found.response["violations"], f"{address}: {found.generate_report()}"
 
 
 def answer(passed: bool, sentence: str) -> None:
@@ -96,6 +72,7 @@ def test_a_change_of_parameters_is_previewed_and_saved(visit: Open) -> None:
     expect(page).to_have_url(re.compile("#preview$"))
     expect(page.get_by_role("row", name="payments")).to_contain_text("Partial")
     expect(page.get_by_role("row", name="payments")).to_contain_text("Enforced")
+    assert not list(problems(page, EVERY_LOOK))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The parameters are saved")).to_be_visible()
     expect(page.get_by_label("AWS Organizations", exact=True)).to_have_value("leave")
