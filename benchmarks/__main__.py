@@ -6,7 +6,7 @@ Each has a process of its own, since memory is measured and Django can't be set 
 import subprocess
 import sys
 
-BENCHMARKS = ("api", "crawl", "history", "pages", "storing", "verdicts")
+BENCHMARKS = ("api", "crawl", "history", "pages", "reports", "storing", "verdicts")
 
 for name in sys.argv[1:] or BENCHMARKS:
     if name not in BENCHMARKS:

@@ -21,7 +21,7 @@ from accounts.api.views import DetailView, ListView, ResourceView
 from accounts.auditing import actor_of
 from policies.api.report_schedule_bodies import NewScheduleBody, ScheduleBody, differences, written
 from policies.api.reports import ReportSerializer
-from policies.models import ReportRecipient, ReportSchedule
+from policies.models import Report, ReportRecipient, ReportSchedule
 from policies.report_tasks import make_report
 from policies.selectors.addressed import assessment_of
 from policies.selectors.reports import listed
@@ -169,7 +169,7 @@ class ScheduleSend(ResourceView):
         with transaction.atomic():
             report = send_now(actor_of(request), self.get_object())
             transaction.on_commit(lambda: make_report.delay(report.pk))
-        shown = listed(type(report).objects.select_related("organization")).get(pk=report.pk)
+        shown = listed(Report.objects.all()).get(pk=report.pk)
         where = reverse("api:report", args=[report.pk], request=request)
         return Response(self.get_serializer(shown).data, status=202, headers={"Location": where})
 

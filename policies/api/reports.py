@@ -103,7 +103,7 @@ class ReportFilter(FilterSet):
 class ReportList(ListView):
     """Every report that was made or is being made, newest first."""
 
-    queryset = listed(Report.objects.select_related("organization"))
+    queryset = listed(Report.objects.all())
     serializer_class = ReportSerializer
     filterset_class = ReportFilter
     orderings: ClassVar = {"created_at": ("created_at", "pk")}
@@ -113,7 +113,7 @@ class ReportList(ListView):
 class ReportDetail(DetailView):
     """A report with how each delivery of it went."""
 
-    queryset = listed(Report.objects.select_related("organization"))
+    queryset = listed(Report.objects.all())
     serializer_class = ReportDetailSerializer
     lookup_url_kwarg = "id"
 

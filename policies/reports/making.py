@@ -150,4 +150,5 @@ def report_address(report: Report) -> str:
     """Where the portal shows it; empty where the portal does not know its own address."""
     if not settings.PORTAL_URL:
         return ""
-    return settings.PORTAL_URL + reverse("policies:report", args=[report.pk])
+    path = reverse("policies:report", args=[report.pk])
+    return f"{settings.PORTAL_URL}/o/{report.organization.aws_id}{path}"

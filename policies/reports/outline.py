@@ -23,6 +23,21 @@ class Limits:
     names: int
 
 
+# As the page of the parameters names them.
+_LABELS: Final = {
+    "security_role": "Roles of Information Security",
+    "trail": "Trails that are protected",
+    "organizations_scope": "Actions of AWS Organizations",
+    "exempt_principals": "Approved exempt principals",
+    "colon_paths": "Users whose path holds a colon",
+}
+_WORDS: Final = {
+    ("organizations_scope", "all"): "none may get through",
+    ("organizations_scope", "leave"): "leaving the organization may not get through",
+    ("colon_paths", "no"): "not counted",
+    ("colon_paths", "yes"): "counted",
+}
+
 # Some mail clients cut what is longer than 100 kB.
 EMAIL: Final = Limits(moves=6, gaps=4, names=3)
 PAPER: Final = Limits(moves=40, gaps=40, names=12)
@@ -103,6 +118,8 @@ class Outline:
     made: str
     headline: str
     changes: str
+    # What a reader takes away who reads nothing else: a number, and of what it is.
+    figures: tuple[tuple[str, str], ...]
     warning: str
     address: str
     lines: tuple[Line, ...]
@@ -123,6 +140,7 @@ def outline(report: PostureReport, limits: Limits) -> Outline:
         made=_moment(report.made_at, zone),
         headline=_headline(report),
         changes=_changes(report),
+        figures=_figures(report),
         warning=report.warning,
         address=report.address,
         lines=tuple(_line(measure) for measure in report.measures),
@@ -141,7 +159,7 @@ def outline(report: PostureReport, limits: Limits) -> Outline:
             if measure.now.lacking
         ),
         parameters=tuple(
-            (name.replace("_", " ").capitalize(), _said(value))
+            (_LABELS.get(name, name), _WORDS.get((name, _said(value)), _said(value)))
             for name, value in report.judged.parameters.items()
         ),
         judged=(
@@ -188,14 +206,40 @@ def _headline(report: PostureReport) -> str:
 def _changes(report: PostureReport) -> str:
     if report.starts_at is None:
         return ""
-    lost = len({account.id for move in report.lost for account in move.accounts})
-    won = len({account.id for move in report.won for account in move.accounts})
+    lost, won = _different(report.lost), _different(report.won)
     if not lost and not won:
         return "No account lost or won a guardrail over the period."
     return (
         f"{plural(lost, 'account')} lost protection and {plural(won, 'account')} won some "
         "over the period."
     )
+
+
+def _figures(report: PostureReport) -> tuple[tuple[str, str], ...]:
+    counted, number = report.counted, len(report.measures)
+    if not counted:
+        return ()
+    guardrails = "the guardrail" if number == 1 else f"all {number} guardrails"
+    lacking = counted - report.complete
+    found = [
+        (f"{100 * report.complete // counted} %", f"of accounts have {guardrails}"),
+        (f"{lacking:,}", "account lacks at least one" if lacking == 1 else "lack at least one"),
+    ]
+    if report.starts_at is not None:
+        found += [
+            (f"{_different(report.lost):,}", "lost protection"),
+            (f"{_different(report.won):,}", "won protection"),
+        ]
+    since = [gap.longest.since for gap in report.gaps if gap.longest.since]
+    if since:
+        days = (report.taken_at - min(since)).days
+        found.append((plural(days, "day"), "is the longest exposure"))
+    return tuple(found)
+
+
+def _different(moves: Sequence[Move]) -> int:
+    """How many accounts: one may have moved several times."""
+    return len({account.id for move in moves for account in move.accounts})
 
 
 def _line(measure: Measure) -> Line:
@@ -271,9 +315,10 @@ def _exposed(longest: Exposed, report: PostureReport) -> str:
     if longest.since is None:
         return ""
     days = (report.taken_at - longest.since).days
-    lasting = plural(days, "day") if days else "less than a day"
     begun = _date(longest.since, ZoneInfo(report.time_zone))
-    return f"since {begun}{' or before' if longest.at_least else ''}, {lasting}"
+    if longest.at_least:
+        return f"since {begun} or before" + (f", at least {plural(days, 'day')}" if days else "")
+    return f"since {begun}, {plural(days, 'day') if days else 'less than a day'}"
 
 
 def _names(names: Sequence[str], most: int) -> str:

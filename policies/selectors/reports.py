@@ -71,7 +71,7 @@ def listed(reports: QuerySet[Report]) -> QuerySet[Report]:
     return (
         reports.exclude(state=Report.State.UNCHANGED)
         .defer("content")
-        .select_related("schedule", "assessment", "before")
+        .select_related("organization", "schedule", "assessment", "before")
         .annotate(recipients=Count("deliveries"), failed=Count("deliveries", filter=_FAILED))
         .order_by("-created_at", "-pk")
     )

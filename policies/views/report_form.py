@@ -97,7 +97,7 @@ class ScheduleForm(_ScheduleForm):
         )
         self.present = list(self.instance.recipients.all()) if self.instance.pk else []
         self.fields["remove"] = forms.MultipleChoiceField(
-            label="Remove",
+            label="Recipients now; tick whom to remove",
             required=False,
             choices=[(str(one.pk), str(one)) for one in self.present],
             widget=forms.CheckboxSelectMultiple,

@@ -17,10 +17,11 @@ from policies.report_tasks import make_report
 from policies.reports.making import NoPosture, preview
 from policies.selectors.report_scope import UnitGone, scope_of
 from policies.selectors.reports import listed, schedule_lines, scope_sentence, when_sentence
-from policies.selectors.standing import standing
+from policies.selectors.standing import Standing
 from policies.services.report_schedules import delete_schedule, save_schedule, send_now
 from policies.views.report_form import ScheduleForm
 from policies.views.reports import as_response
+from policies.views.standing import standing_about, standing_of
 
 
 @require_safe
@@ -29,7 +30,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ReportSchedule.objects.select_related("organization"), pk=pk)
     (line,) = [one for one in schedule_lines(found.organization) if one.schedule.pk == pk]
     context = {
-        "standing": standing(),
+        "standing": standing_about(request, found.organization),
         "schedule": found,
         "line": line,
         "when": when_sentence(found),
@@ -44,13 +45,17 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("policies.add_report", raise_exception=True)
 def new_schedule(request: HttpRequest) -> HttpResponse:
-    return _form(request, ReportSchedule())
+    now = standing_of(request)
+    if now.organization is None:
+        return render(request, "policies/nothing_yet.html", {"standing": now})
+    return _form(request, now, ReportSchedule(organization=now.organization))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("policies.change_report", raise_exception=True)
 def change_schedule(request: HttpRequest, pk: int) -> HttpResponse:
-    return _form(request, get_object_or_404(ReportSchedule, pk=pk))
+    found = get_object_or_404(ReportSchedule.objects.select_related("organization"), pk=pk)
+    return _form(request, standing_about(request, found.organization), found)
 
 
 @require_POST
@@ -83,12 +88,9 @@ def preview_schedule(_: HttpRequest, pk: int, format: str) -> HttpResponse:
         raise Http404(str(problem)) from None
 
 
-def _form(request: HttpRequest, schedule: ReportSchedule) -> HttpResponse:
-    now = standing()
+def _form(request: HttpRequest, now: Standing, schedule: ReportSchedule) -> HttpResponse:
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
-    if schedule._state.adding:
-        schedule.organization = now.assessment.organization
+        raise Http404(f"Nothing is known of {schedule.organization.aws_id} any more.")
     data: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {}
     form = ScheduleForm(now.assessment, instance=schedule, **data)
     if form.is_valid():

@@ -19,8 +19,8 @@ from policies.reports.content import PostureReport, unpack
 from policies.reports.files import FORMATS, file
 from policies.reports.outline import PAPER, outline
 from policies.selectors.reports import listed, reports_page, schedule_lines
-from policies.selectors.standing import standing
 from policies.services.report_schedules import send_delivery_again
+from policies.views.standing import standing_about, standing_of
 
 # A report brings its own styles, and nothing else that a browser would act on.
 _DOCUMENT_POLICY = (
@@ -31,7 +31,7 @@ _DOCUMENT_POLICY = (
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
     """The schedules, and every report that was made."""
-    now = standing()
+    now = standing_of(request)
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     organization = now.assessment.organization
@@ -49,7 +49,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(listed(Report.objects.all()), pk=pk)
     content = Report.objects.values_list("content", flat=True).get(pk=pk)
     context = {
-        "standing": standing(),
+        "standing": standing_about(request, found.organization),
         "report": found,
         "outline": outline(unpack(bytes(content)), PAPER) if content else None,
         "deliveries": found.deliveries.all(),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from django.http import Http404, HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 
+from accounts.models import Organization
 from policies.selectors.standing import NothingKnown, Standing, standing
 
 
@@ -26,6 +27,18 @@ def standing_of(request: HttpRequest) -> Standing:
             raise Http404(f"The portal knows no organization {wanted}.")
         request.standing = found  # type: ignore[attr-defined]
     return found
+
+
+def standing_about(request: HttpRequest, organization: Organization) -> Standing:
+    """For a page about something of this organization, whichever was crawled last.
+
+    Below another organization's prefix there is no such page.
+    """
+    wanted: str = getattr(request, "organization_id", "")
+    if wanted not in {"", organization.aws_id}:
+        raise Http404(f"It is not of {wanted}, but of another organization.")
+    request.organization_id = organization.aws_id  # type: ignore[attr-defined]
+    return standing_of(request)
 
 
 def moment_of(request: HttpRequest) -> datetime | None:

@@ -28,6 +28,7 @@ from policies.reports.files import FORMATS, file
 from policies.reports.formats.csv import as_csv
 from policies.reports.formats.email import as_html, as_text
 from policies.reports.formats.paper import as_pdf
+from policies.reports.outline import PAPER, outline
 from policies.selectors.report_scope import Period, Scope, UnitGone
 from policies.services.recording import record
 from tests.factories import NO_LOGIN_PROFILES, Scp, organization
@@ -81,6 +82,36 @@ def test_its_figures_are_those_of_the_assessment() -> None:
             )
             == measure.now.lacking
         )
+
+
+def test_what_a_reader_takes_away_stands_in_a_few_figures() -> None:
+    told = outline(lost_some(), PAPER)
+    assert told.figures == (
+        ("0 %", "of accounts have all 5 guardrails"),
+        ("3", "lack at least one"),
+        ("1", "lost protection"),
+        ("0", "won protection"),
+        ("7 days", "is the longest exposure"),
+    )
+    without = outline(build(Period(None, crawled(["Workloads"], days=8))), PAPER)
+    assert [words for _, words in without.figures][2:] == ["is the longest exposure"]
+
+
+def test_an_exposure_of_before_the_first_crawl_is_said_to_be_at_least_so_long() -> None:
+    told = outline(lost_some(), PAPER)
+    exposed = {gap.unit: gap.exposed for section in told.gaps for gap in section.lines}
+    assert exposed["Sandbox"] == "since 23 Nov 2026 or before, at least 7 days"
+    assert exposed["Workloads / Orders"] in {
+        "since 30 Nov 2026, less than a day",
+        "since 23 Nov 2026 or before, at least 7 days",
+    }
+
+
+def test_the_parameters_in_force_are_told_in_words() -> None:
+    told = dict(outline(lost_some(), PAPER).parameters)
+    assert told["Approved exempt principals"] == "arn:*:iam::*:role/InfoSec*"
+    assert told["Actions of AWS Organizations"] == "none may get through"
+    assert told["Users whose path holds a colon"] == "not counted"
 
 
 def test_a_report_of_an_ou_and_a_guardrail_tells_of_nothing_else() -> None:

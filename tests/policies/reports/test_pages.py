@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +13,13 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import AuditEntry
+from accounts.services import start_crawl
 from guardrails_portal.people.roles import Role
 from policies.models import Delivery, Report, ReportSchedule
+from policies.reports.making import report_address
 from policies.services import deliveries
-from tests.policies.reports.writing import crawled, failed, made, recipient, scheduled
+from policies.services.recording import record
+from tests.policies.reports.writing import crawled, failed, made, posture, recipient, scheduled
 from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -257,3 +261,60 @@ def test_the_list_costs_the_same_queries_however_many_there_are(operator: Client
             page(operator, LIST)
         costs.append(len(queries))
     assert costs[0] == costs[1] <= 14
+
+
+@pytest.fixture
+def two(operator: Client) -> tuple[Report, Report]:
+    """A report of each of two organizations; the second was crawled last."""
+    crawled()
+    first = made("first@example.com", name="First")
+    snapshot = posture(days=1)
+    other = replace(snapshot.organization, id="o-example0002")
+    found = record(start_crawl(), replace(snapshot, organization=other)).organization
+    return first, made("second@example.com", name="Second", organization=found)
+
+
+def test_each_organization_has_reports_of_its_own(
+    operator: Client, two: tuple[Report, Report]
+) -> None:
+    assert operator.get(LIST).headers["Location"] == f"/o/o-example0002{LIST}"
+    first, second = two
+    for own, other, id in ((first, second, "o-example0001"), (second, first, "o-example0002")):
+        listed = page(operator, f"/o/{id}{LIST}")
+        assert own.title in listed
+        assert other.title not in listed
+        assert f"/o/{id}{url('report', own.pk)}" in listed
+
+
+def test_a_link_to_a_report_leads_to_its_organization_and_to_no_other(
+    operator: Client, two: tuple[Report, Report]
+) -> None:
+    first, _ = two
+    schedule = first.schedule_id
+    for address in (
+        url("report", first.pk),
+        url("report-schedule", schedule),
+        url("change-report-schedule", schedule),
+    ):
+        assert operator.get(address).headers["Location"] == f"/o/o-example0001{address}"
+        assert "First" in page(operator, f"/o/o-example0001{address}")
+        page(operator, f"/o/o-example0002{address}", 404)
+
+
+def test_a_new_schedule_is_of_the_organization_in_the_address(
+    operator: Client, two: tuple[Report, Report]
+) -> None:
+    response = operator.post(f"/o/o-example0001{NEW}", FIELDS)
+    schedule = ReportSchedule.objects.latest("pk")
+    assert schedule.organization.aws_id == "o-example0001"
+    assert response.headers["Location"] == f"/o/o-example0001{url('report-schedule', schedule.pk)}"
+
+
+def test_what_is_sent_leads_to_the_report_s_own_organization(
+    two: tuple[Report, Report], settings: Settings
+) -> None:
+    settings.PORTAL_URL = "https://portal.example.com"
+    first, _ = two
+    assert report_address(first) == (
+        f"https://portal.example.com/o/o-example0001/organization/reports/{first.pk}/"
+    )

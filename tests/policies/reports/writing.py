@@ -60,9 +60,9 @@ def recipient(address: str) -> Recipient:
 
 def scheduled(*to: str, **fields: Any) -> ReportSchedule:
     """A schedule of the one organization, weekly on Monday at 08:00 UTC unless `fields` say."""
-    schedule = ReportSchedule(
-        **{"organization": Organization.objects.get(), "name": "Weekly posture"} | fields
-    )
+    organization = fields.pop("organization", None) or Organization.objects.get()
+    named = {"name": "Weekly posture"} | fields
+    schedule = ReportSchedule(organization=organization, **named)
     return save_schedule(PORTAL, schedule, [recipient(one) for one in to])
 
 

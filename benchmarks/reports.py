@@ -1,0 +1,105 @@
+"""Time, size and memory of a report of 50,000 accounts, in each of its formats.
+
+Runs on a PostgreSQL of its own, filled with two crawls of an invented organization. Seconds are
+of this machine; the share of each step in making and sending a report carries over.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.own_services import own_services
+
+if TYPE_CHECKING:
+    from policies.reports.content import PostureReport
+
+ACCOUNTS = 50_000
+UNITS = 2_000
+# A worker is given 1 GiB by Docker Compose.
+MOST_MIB, MOST_SECONDS = 900, 120
+
+
+def main() -> None:
+    with own_services():
+        Console().print(_measured())
+
+
+def _fill() -> None:
+    from accounts.services import start_crawl
+    from policies.services.recording import record
+    from tests.factories import (
+        KEEP_S3_PRIVATE,
+        NO_LOGIN_PROFILES,
+        TAKEN_AT,
+        Scp,
+        deny,
+        organization,
+    )
+
+    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
+    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
+    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
+    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
+    record(start_crawl(), organization(names, scps))
+    week = timedelta(days=7)
+    record(start_crawl(), organization(names, scps[30:], taken_at=TAKEN_AT + week))
+
+
+def _measured() -> Table:
+    from policies.models import Assessment
+    from policies.reports.building import build
+    from policies.reports.content import pack, unpack
+    from policies.reports.files import FORMATS, attachments
+    from policies.selectors.report_scope import Period
+
+    _fill()
+    before, newest = Assessment.objects.select_related("organization").order_by("pk")
+    table = Table(title=f"A report of {ACCOUNTS:,} accounts")
+    for heading in ("step", "s", "MiB", "memory at most, MiB"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+
+    def step(name: str, act: Callable[[], Any]) -> Any:
+        start = time.perf_counter()
+        found = act()
+        seconds = time.perf_counter() - start
+        size = len(found) / 2**20 if isinstance(found, bytes) else None
+        table.add_row(
+            name, f"{seconds:.1f}", "" if size is None else f"{size:.1f}", f"{_most_memory():.0f}"
+        )
+        return found
+
+    table.add_row("database filled", "", "", f"{_most_memory():.0f}")
+    report = step("build", lambda: build(Period(before, newest)))
+    packed = step("pack", lambda: pack(report))
+    report = step("unpack", lambda: unpack(packed))
+    for format in FORMATS:
+        step(format, partial(_content, report, format))
+    files, left_out = step("attachments", lambda: attachments(report, ["pdf", "csv", "json"]))
+    for one in files:
+        table.add_row(f"  {one.name}", "", f"{len(one.content) / 2**20:.1f}", "")
+    for name in left_out:
+        table.add_row(f"  {name}", "", "left out", "")
+    return table
+
+
+def _content(report: PostureReport, format: str) -> bytes:
+    from policies.reports.files import file
+
+    return file(report, format).content
+
+
+def _most_memory() -> float:
+    """MiB that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
