@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -54,11 +54,11 @@ class ReportFileView(ResourceView):
     renderer_classes = (JSONRenderer, PdfRenderer, CsvRenderer, HtmlRenderer, TextRenderer)
     lookup_url_kwarg = "id"
 
-    def answer(self, request: Request, report: PostureReport) -> HttpResponse:
+    def answer(self, request: Request, report: PostureReport) -> StreamingHttpResponse:
         made = file(report, request.accepted_renderer.format)
         text = made.media_type.startswith("text/")
-        return HttpResponse(
-            made.content,
+        return StreamingHttpResponse(
+            made.pieces,
             content_type=f"{made.media_type}; charset=utf-8" if text else made.media_type,
             # To be saved: shown by a browser, HTML would be a page of the portal's own.
             headers={"Content-Disposition": f'attachment; filename="{made.name}"'},
@@ -76,7 +76,10 @@ class ReportContent(ReportFileView):
         report: Report = self.get_object()
         if report.content is None:
             raise NotFound(f"Report {report.pk} has no content: its `state` and `error` say why.")
-        return self.answer(request, unpack(bytes(report.content)))
+        response = self.answer(request, unpack(bytes(report.content)))
+        # What it says is never changed.
+        response.headers["ETag"] = f'W/"{report.pk}-{request.accepted_renderer.format}"'
+        return response
 
 
 class SchedulePreview(ReportFileView):

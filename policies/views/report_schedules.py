@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -79,7 +79,7 @@ def send_schedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def preview_schedule(_: HttpRequest, pk: int, format: str) -> HttpResponse:
+def preview_schedule(_: HttpRequest, pk: int, format: str) -> HttpResponseBase:
     """What would be sent now; nothing is sent, and nothing kept."""
     found = get_object_or_404(ReportSchedule, pk=pk)
     try:

@@ -7,7 +7,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -59,7 +65,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def download(_: HttpRequest, pk: int, format: str) -> HttpResponse:
+def download(_: HttpRequest, pk: int, format: str) -> HttpResponseBase:
     """A file of a report; HTML to be looked at, the others to be saved."""
     found = get_object_or_404(Report, pk=pk)
     if found.content is None:
@@ -80,11 +86,11 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("policies:report", delivery.report_id)
 
 
-def as_response(report: PostureReport, format: str) -> HttpResponse:
+def as_response(report: PostureReport, format: str) -> HttpResponseBase:
     if format not in FORMATS:
         raise Http404(f"There is no format {format}: choose from {', '.join(FORMATS)}.")
     made = file(report, format)
-    response = HttpResponse(made.content, content_type=f"{made.media_type}; charset=utf-8")
+    response = StreamingHttpResponse(made.pieces, content_type=f"{made.media_type}; charset=utf-8")
     if format == "html":
         response.headers["Content-Security-Policy"] = _DOCUMENT_POLICY
     else:

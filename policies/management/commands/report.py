@@ -47,15 +47,16 @@ class Command(BaseCommand):
             report = build(period, scope, title=options["title"])
         except UnitGone as problem:
             raise CommandError(str(problem), returncode=_BAD_INPUT) from None
-        content = file(report, options["format"]).content
+        pieces = file(report, options["format"]).pieces
         output: Path | None = options["output"]
         if output is None:
             if options["format"] == "pdf" and sys.stdout.isatty():
                 raise CommandError("A PDF is no text: name a file with --output FILE.")
-            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.writelines(pieces)
             return
         try:
-            output.write_bytes(content)
+            with output.open("wb") as written:
+                written.writelines(pieces)
         except OSError as problem:
             raise CommandError(
                 f"{output} can't be written: {problem.strerror}.", returncode=_BAD_INPUT

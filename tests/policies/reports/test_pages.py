@@ -224,7 +224,7 @@ def test_a_report_in_the_browser_can_do_nothing(operator: Client) -> None:
     response = operator.get(url("report-file", report.pk, "html"))
     assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     assert "sandbox" in response.headers["Content-Security-Policy"]
-    assert "<script>alert" not in response.content.decode()
+    assert "<script>alert" not in response.getvalue().decode()
     saved = operator.get(url("report-file", report.pk, "csv"))
     assert saved.headers["Content-Disposition"].startswith('attachment; filename="script')
     assert "There is no format exe" in page(operator, url("report-file", report.pk, "exe"), 404)
