@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from math import ceil
 from typing import Any, Final
 
+from accounts.log_context import carried
 from accounts.placing import place_by_paths, place_by_walking
 from accounts.reader import ListedAccount, PolicySummary, Reader, Stopped, Target, Vanished
 from accounts.reading import Reading
@@ -158,7 +159,7 @@ class _Crawl:
     @contextmanager
     def _threads(self, number: int) -> Iterator[ThreadPoolExecutor]:
         """A pool that does not finish what is in vain: fifty thousand accounts take minutes."""
-        pool = ThreadPoolExecutor(number)
+        pool = ThreadPoolExecutor(number, initializer=carried())
         try:
             yield pool
         except Vanished:

@@ -10,8 +10,8 @@ from celery import Celery, Task
 from celery.signals import before_task_publish, setup_logging, task_postrun, task_prerun
 from django.core.exceptions import ImproperlyConfigured
 
+from accounts.log_context import current_request, set_context
 from guardrails_portal.environment import FOR_TASKS, read_environment
-from guardrails_portal.log_context import current_request, set_context
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardrails_portal.settings")
 

@@ -20,9 +20,10 @@ from prometheus_client.registry import Collector
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 
-from accounts.models import Crawl
+from accounts.models import Crawl, Organization
 from guardrails_portal.celery import app
-from policies.models import Assessment
+from policies.models import Assessment, Delivery
+from policies.selectors.reports import report_problems
 
 _BROKER_SECONDS = 2
 
@@ -32,6 +33,7 @@ def metrics(request: Request) -> HttpResponse:
     registry = CollectorRegistry()
     registry.register(Posture())
     registry.register(Work())
+    registry.register(Reports())
     # Requests by view and status, latencies, the process: with WEB_CONCURRENCY above 1 of all
     # processes, if PROMETHEUS_MULTIPROC_DIR names a folder.
     of_the_web: HttpResponse = ExportToDjangoView(request)
@@ -75,26 +77,63 @@ class Work(Collector):
         for state in Crawl.State:
             crawls.add_metric([state], counted.get(state, 0))
         yield crawls
-        yield from self._last_crawl()
+        yield from self._last_crawls()
         if (waiting := _waiting_tasks()) is not None:
             yield GaugeMetricFamily(
                 "portal_waiting_tasks", "Tasks that no worker has taken yet.", value=waiting
             )
 
-    def _last_crawl(self) -> Iterator[Metric]:
-        last = Crawl.objects.filter(state=Crawl.State.COMPLETED).first()
-        if last is None or last.finished_at is None:
-            return
-        duration = (last.finished_at - last.started_at).total_seconds()
-        yield GaugeMetricFamily(
-            "portal_last_crawl_duration_seconds", "How long the last crawl took.", value=duration
+    def _last_crawls(self) -> Iterator[Metric]:
+        duration = GaugeMetricFamily(
+            "portal_last_crawl_duration_seconds",
+            "How long the last complete crawl took.",
+            labels=["organization"],
         )
         calls = GaugeMetricFamily(
-            "portal_last_crawl_calls", "Requests to AWS of the last crawl.", labels=["api"]
+            "portal_last_crawl_calls",
+            "Requests to AWS of the last complete crawl.",
+            labels=["organization", "api"],
         )
-        for api, number in last.calls.items():
-            calls.add_metric([api], number)
+        throttled = GaugeMetricFamily(
+            "portal_last_crawl_throttled_calls",
+            "Those of them that AWS answered with a throttling error.",
+            labels=["organization", "api"],
+        )
+        complete = Crawl.objects.filter(state=Crawl.State.COMPLETED)
+        last = complete.order_by("organization_id", "-started_at").distinct("organization_id")
+        for crawl in last.select_related("organization"):
+            organization = crawl.organization.aws_id if crawl.organization else ""
+            duration.add_metric([organization], crawl.duration.total_seconds())
+            for api, number in crawl.calls.items():
+                calls.add_metric([organization, api], number)
+                throttled.add_metric([organization, api], crawl.throttled.get(api, 0))
+        yield duration
         yield calls
+        yield throttled
+
+
+class Reports(Collector):
+    """Whether reports reach those who wait for them."""
+
+    def collect(self) -> Iterator[Metric]:
+        deliveries = GaugeMetricFamily(
+            "portal_report_deliveries",
+            "Deliveries of the reports that are kept, by state.",
+            labels=["state"],
+        )
+        found = Delivery.objects.order_by().values_list("state").annotate(Count("pk"))
+        counted = dict(found)
+        for state in Delivery.State:
+            deliveries.add_metric([state], counted.get(state, 0))
+        failing = GaugeMetricFamily(
+            "portal_failing_report_schedules",
+            "Active schedules whose newest report was not made or did not reach everybody.",
+            labels=["organization"],
+        )
+        for organization in Organization.objects.all():
+            failing.add_metric([organization.aws_id], len(report_problems(organization)))
+        yield deliveries
+        yield failing
 
 
 def _waiting_tasks() -> int | None:

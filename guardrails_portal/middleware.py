@@ -11,7 +11,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from guardrails_portal.log_context import logged_with
+from accounts.log_context import logged_with
 
 logger = logging.getLogger("guardrails_portal.requests")
 

@@ -333,7 +333,7 @@ LOGGING = {
             "timestamp": "at",
         },
     },
-    "filters": {"context": {"()": "guardrails_portal.log_context.WithContext"}},
+    "filters": {"context": {"()": "accounts.log_context.WithContext"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",

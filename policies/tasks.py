@@ -41,7 +41,7 @@ def crawl_organization(connection: int | None = None, *, only_if_due: bool = Fal
     except (AwsError, CrawlError, crawling.CrawlRunning) as problem:
         logger.warning("No crawl of %s: %s", chosen, problem)
     else:
-        logger.info("Crawled %s.", assessment.organization, extra={"crawl_id": assessment.crawl_id})
+        logger.info("Crawled %s.", assessment.organization)
         send_due_reports.delay()
 
 

@@ -21,6 +21,7 @@ from accounts.connections import (
     silent_crawls,
 )
 from accounts.crawl import CrawlError, Progress, read_organization
+from accounts.log_context import log_from_here_with
 from accounts.models import Connection, Crawl, Organization
 from accounts.services import fail_crawl, keep_unjudged, start_crawl, unjudged
 from accounts.snapshot import Organization as SnapshotOrganization
@@ -61,6 +62,7 @@ def crawl_organization(
     with only_one(f"connection {connection.pk}"), ExitStack() as locks:
         _end_abandoned(connection)
         crawl = start_crawl(connection)
+        log_from_here_with(crawl_id=str(crawl.pk))
         with _failing(crawl):
             reader = connect(credentials_of(connection), share=rate_share_of(connection))
 

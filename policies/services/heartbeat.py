@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from accounts.crawl import Progress
+from accounts.log_context import carried
 from accounts.models import Crawl
 from accounts.reader import Reader
 
@@ -40,6 +41,7 @@ class Heartbeat:
         self._expected_calls = expected_calls
         self._progress = Progress("organization", 0, 0)
         self._ended = threading.Event()
+        self._carry_log_context = carried()
         self._thread = threading.Thread(target=self._beat, name=f"heartbeat-{crawl.pk}")
 
     def __enter__(self) -> Self:
@@ -60,6 +62,7 @@ class Heartbeat:
         self._progress = progress
 
     def _beat(self) -> None:
+        self._carry_log_context()
         try:
             while not self._ended.wait(_SECONDS):
                 self.note()

@@ -8,19 +8,30 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from django.test import Client
 
-from guardrails_portal.celery import app, hand_on_the_request
-from guardrails_portal.log_context import WithContext, current_request, logged_with
+from accounts.log_context import (
+    WithContext,
+    carried,
+    current_request,
+    log_from_here_with,
+    logged_with,
+    set_context,
+)
+from guardrails_portal.celery import (
+    app,
+    hand_on_the_request,
+    log_without_the_task,
+)
 
 PROGRAM = """
 import django, logging
 django.setup()
-from guardrails_portal.log_context import logged_with
+from accounts.log_context import logged_with
 with logged_with(request_id="abcdefgh"):
     logging.getLogger("somewhere").warning("It is %s.", "so", extra={"crawl": 7})
     try:
@@ -87,6 +98,39 @@ def test_a_task_is_sent_with_the_request_that_asked_for_it() -> None:
     assert record.__dict__["request_id"] == "abcdefgh"
     assert current_request() == ""
     assert app.conf.beat_schedule["heartbeat"]["task"] in app.tasks
+
+
+def written_in(thread: threading.Thread, caplog: pytest.LogCaptureFixture) -> dict[str, object]:
+    caplog.clear()
+    with caplog.filtering(WithContext()):
+        thread.start()
+        thread.join()
+    return caplog.records[0].__dict__
+
+
+def test_every_line_of_a_crawl_carries_its_id_and_those_of_its_threads_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    set_context({"task_id": "the-task"})
+    log_from_here_with(crawl_id="7")
+    carry = carried()
+
+    def write(first: Callable[[], None] = lambda: None) -> None:
+        first()
+        logging.getLogger("somewhere").warning("Written.")
+
+    record = logging.LogRecord("a", logging.INFO, "a.py", 1, "a", (), None)
+    assert WithContext().filter(record)
+    own = written_in(threading.Thread(target=write, args=(carry,)), caplog)
+    stranger = written_in(threading.Thread(target=write), caplog)
+    log_without_the_task()
+    after = logging.LogRecord("a", logging.INFO, "a.py", 1, "a", (), None)
+    assert WithContext().filter(after)
+
+    for line in (record.__dict__, own):
+        assert (line["task_id"], line["crawl_id"]) == ("the-task", "7")
+    assert "crawl_id" not in stranger
+    assert "crawl_id" not in after.__dict__
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from guardrails_portal.people.roles import Role, Scope
 from guardrails_portal.people.services.tokens import create_token
 from policies.services.recording import record
 from tests.factories import NO_LOGIN_PROFILES, Scp, organization
+from tests.policies.reports.writing import crawled, failed, made
 from tests.users import make_user
 
 pytestmark = pytest.mark.django_db
@@ -46,9 +47,35 @@ def test_prometheus_sees_posture_crawls_and_what_waits(client: Client) -> None:
     assert found["portal_posture_age_seconds", frozenset({"o-example0001"})] > 0
     assert found["portal_crawls_total", frozenset({"completed"})] == 1
     assert found["portal_crawls_total", frozenset({"failed"})] == 1
-    assert found["portal_last_crawl_duration_seconds", frozenset()] >= 0
+    assert found["portal_last_crawl_duration_seconds", frozenset({"o-example0001"})] >= 0
     assert found["portal_waiting_tasks", frozenset()] >= 0
     assert any(name.startswith("django_http_requests") for name, _ in found)
+
+
+def test_prometheus_sees_how_often_aws_throttled_a_crawl(client: Client) -> None:
+    crawl = start_crawl()
+    crawl.calls, crawl.throttled = {"ListAccounts": 7, "ListPolicies": 1}, {"ListAccounts": 2}
+    record(crawl, organization())
+
+    found = scrape(client)
+
+    listing = frozenset({"o-example0001", "ListAccounts"})
+    assert found["portal_last_crawl_calls", listing] == 7
+    assert found["portal_last_crawl_throttled_calls", listing] == 2
+    policies = frozenset({"o-example0001", "ListPolicies"})
+    assert found["portal_last_crawl_throttled_calls", policies] == 0
+
+
+def test_prometheus_sees_reports_that_reach_nobody(client: Client) -> None:
+    crawled()
+    failed(made("ciso@example.com"), "550 No such user here")
+    made("audit@example.com")
+
+    found = scrape(client)
+
+    assert found["portal_report_deliveries", frozenset({"failed"})] == 1
+    assert found["portal_report_deliveries", frozenset({"waiting"})] == 1
+    assert found["portal_failing_report_schedules", frozenset({"o-example0001"})] == 1
 
 
 def test_before_the_first_crawl_there_is_something_to_scrape(client: Client) -> None:

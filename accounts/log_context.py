@@ -1,9 +1,12 @@
-"""What each line of the log belongs to: the request, and the task that it started."""
+"""What each line of the log belongs to: the request, the task that it started, and the crawl.
+
+It stands in the lowest app, so that every app can say what it is at.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final
@@ -22,9 +25,20 @@ def logged_with(**ids: str) -> Iterator[None]:
         _current.reset(before)
 
 
+def log_from_here_with(**ids: str) -> None:
+    """Until the task ends, whoever in it writes: also what tells how this went."""
+    _current.set({**_current.get(), **ids})
+
+
 def set_context(ids: Mapping[str, str]) -> None:
     """For whoever is told of a beginning and of an end, and has no `with` around both."""
     _current.set(ids)
+
+
+def carried() -> Callable[[], None]:
+    """What a thread calls that is started here: what it logs then belongs to the same."""
+    here = _current.get()
+    return lambda: set_context(here)
 
 
 def current_request() -> str:
