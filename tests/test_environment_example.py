@@ -50,6 +50,13 @@ def test_every_variable_of_the_compose_file_is_explained() -> None:
     assert (used | handed_on) - NAMED == set()
 
 
+def test_the_compose_file_hands_on_every_setting() -> None:
+    """But those of files, which Compose mounts as secrets, and what no deployment has."""
+    settings = {name for name in NAMED if not name.endswith("_FILE")} - {"DEBUG"}
+    handed_on = set(re.findall(r"\b([A-Z][A-Z_]+)\b", COMPOSE))
+    assert settings - handed_on == set()
+
+
 def test_a_file_of_settings_stays_out_of_git_and_of_the_image() -> None:
     assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
     assert (ROOT / ".dockerignore").read_text().splitlines()[1] == "*"
