@@ -29,7 +29,7 @@ from policies.analysis.posture import Judged
 from policies.api.verdict import ParametersSerializer, VerdictSerializer
 from policies.assessments import all_enforced, each_verdict, heading
 from policies.catalogue.parameters import ParameterError, parameters_from_json
-from policies.services.assessing import TookTooLong, assess_within
+from policies.services.assessing import TooMuch, assess_within
 
 # A snapshot of 50,000 accounts and 500 SCPs is about 10 MiB.
 MOST_BYTES: Final = 16 * 1024 * 1024
@@ -175,7 +175,7 @@ class Assess(ApiView):
             # As it was sent: names that nothing knows are to be refused.
             parameters = parameters_from_json(sent.initial_data.get("parameters", {}))
             judged = _judged(snapshot, parameters, sent.validated_data.get("guardrails"))
-        except (SnapshotError, ParameterError, TookTooLong) as error:
+        except (SnapshotError, ParameterError, TooMuch) as error:
             raise Unjudgeable(str(error)) from None
         head = {
             **heading(snapshot, parameters),
