@@ -16,6 +16,8 @@ from policies.models import Cause, PolicyVersion
 from policies.selectors.policy_text import indented
 
 _CONTEXT: Final = 3
+# Of one difference among others: a page of the feed may hold 25 rewritten SCPs.
+_SHOWN: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,15 @@ class Difference:
     policy_id: str
     policy_name: str
     lines: tuple[DifferenceLine, ...]
+
+    @property
+    def first_lines(self) -> tuple[DifferenceLine, ...]:
+        """As many as a feed has room for."""
+        return self.lines[:_SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.lines[_SHOWN:])
 
 
 @dataclass(frozen=True, slots=True)

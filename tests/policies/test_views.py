@@ -78,6 +78,7 @@ def test_while_the_first_crawl_runs_the_page_waits_for_it(browser: Client) -> No
     start_crawl()
     found = page(browser, MATRIX)
     assert "The first crawl is running" in found
+    assert f'href="{reverse("policies:crawls")}">See how far it is' in found
     assert 'hx-trigger="every 2s"' in found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,7 +62,22 @@ def test_the_feed_says_what_happened_to_whom_newest_first(client: Client) -> Non
     assert "1 account lost Login profiles, now partial" in text
     assert text.index("Removed <code>gone</code>") < text.index("Edited <code>")
     assert 'class="line removed">-' in text
+    # One line of the difference is one line on the page.
+    assert '\n</span><span class="line ' in text
     assert "Wednesday, 25 November 2026" in text
+
+
+def test_of_an_scp_that_was_rewritten_the_feed_has_the_beginning() -> None:
+    for day, service in enumerate(("ec2", "rds")):
+        text = deny(*(f"{service}:Action{number}" for number in range(300)), sid="NoLogin")
+        snapshot = organization(ACCOUNTS, [replace(NO_LOGIN, content=text)])
+        record(start_crawl(), replace(snapshot, taken_at=TAKEN_AT + timedelta(days=day)))
+    text = page(signed_in(), f"{reverse('policies:changes')}?quiet=on")
+    assert text.count('<span class="line ') == 80
+    lines = re.search(r"And (\d+) lines more:", text)
+    assert lines is not None
+    # 300 removed, 300 added, and what stands around them.
+    assert 600 <= int(lines[1]) + 80 < 620
 
 
 def test_a_regression_stands_out_and_can_be_asked_for_alone(client: Client) -> None:
@@ -112,7 +128,8 @@ def test_pages_of_a_moment_show_what_was_and_lead_to_the_same_moment(
     assert "gone" in text
     assert "As it was on" in text
     payments = f"/organization/accounts/{account_id(before, 'payments')}/"
-    assert payments in text.replace(f"/at/{moment}", "")
+    # From the page itself, and so at the same moment.
+    assert f'href="{account_id(before, "payments")}/"' in text
     assert f'href="{payments}' not in text
     assert "denied by" in page(client, f"/at/{moment}{payments}")
     assert "denied by" not in page(client, payments).split("history-title")[0]
