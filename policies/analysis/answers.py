@@ -87,6 +87,8 @@ class Finding:
     restricted: bool
     perhaps_restricted: bool
     evidence: tuple[Evidence, ...]
+    # Why it is not sure that anything is stopped, where something perhaps is.
+    doubts: tuple[Doubt, ...] = ()
     # Whether a path that holds a colon opens what is closed otherwise.
     open_by_colon: bool = False
 

@@ -131,7 +131,16 @@ class Question:
         if isinstance(answer, Open):
             answer = self._explained(scenes, answer)
         by_colon = isinstance(answer, Closed) and self._open_by_colon()
-        return Finding(self._action, answer, self._case, restricted, perhaps, evidence, by_colon)
+        doubts = self._doubts(scenes) if perhaps and not restricted else ()
+        return Finding(
+            self._action, answer, self._case, restricted, perhaps, evidence, doubts, by_colon
+        )
+
+    def _doubts(self, scenes: Sequence[Asked]) -> tuple[Doubt, ...]:
+        try:
+            return tuple(dict.fromkeys(d for one in scenes for d in one.doubts(self._case)))
+        except StepLimit:
+            return (TOO_LONG,)
 
     def _answer(self, scenes: Sequence[Asked]) -> Closed | Open | Unclear:
         if self._case.plain:

@@ -78,10 +78,9 @@ def _comparison(
 
     def test(value: str) -> bool:
         actual = read(value)
-        if actual is None:
-            return False
-        actual = Decimal(int(actual)) if floored else actual
-        return any(compare(actual, bound) for bound in bounds)
+        if actual is not None and floored:
+            actual = Decimal(int(actual))
+        return actual is not None and any(compare(actual, bound) for bound in bounds)
 
     return Cases(test, samples(bounds))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from policies.analysis.borrowing import Borrowed, borrowing, lenders
-from policies.analysis.keys import KeyType, facts_of
+from policies.analysis.keys import KeyType
 from policies.analysis.operators import OPERATORS
 from policies.analysis.ordered import cases
 from policies.analysis.patterns import (
@@ -104,7 +104,7 @@ def _arn_bounds(text: str, statement: Statement, scene: Scene) -> Bounded:
     return bounded
 
 
-# Parts that are the same in each scene in which their key is known as well.
+# Parts that are the same in each scene that knows as much of their key.
 _SHARED: Final[dict[tuple[Condition, bool, bool, tuple[object, ...]], Part]] = {}
 _MOST_SHARED: Final = 50_000
 
@@ -113,8 +113,8 @@ def _shared(condition: Condition, statement: Statement, scene: Scene) -> Part:
     """The condition's part, made once for all scenes where nothing in it tells these apart."""
     if any("${" in one for one in condition.values):
         return _condition(condition, statement, scene)
-    known = scene.knows(facts_of(condition.key))
-    key = (condition, known, scene.colons, lenders(condition.key, scene))
+    guessed = scene.domain(condition.key).guessed
+    key = (condition, guessed, scene.colons, lenders(condition.key, scene))
     found = _SHARED.get(key)
     if found is None:
         if len(_SHARED) >= _MOST_SHARED:
@@ -336,5 +336,7 @@ def _written(condition: Condition) -> str:
 
 
 def _list(values: Sequence[str]) -> str:
+    if not values:
+        return "an empty list"
     shown = ", ".join(f"`{one}`" for one in values[:3])
     return shown + (", …" if len(values) > 3 else "")

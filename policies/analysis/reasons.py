@@ -88,11 +88,7 @@ def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:
     if points and all(one == TOO_LONG for one in points):
         return f"Whether {actions} can get through could not be settled: {TOO_LONG.clause}."
     if not points:
-        points += [Doubt(problem) for one in findings for _, problem in one.case.unreadable]
-    if not points:
-        doubtful = [one for one in findings if one.perhaps_restricted and not one.restricted]
-        holes = (h for one in doubtful if isinstance(one.answer, Open) for h in one.answer.holes)
-        points += [Doubt(h.part.doubt, h.evidence, h.part.words) for h in holes]
+        points += [doubt for one in findings for doubt in one.doubts]
     hangs = "; ".join(_said(points, names)[:_SHOWN]) or "a point that AWS leaves undocumented"
     return f"Whether {actions} can get through hangs on: {hangs}."
 

@@ -71,6 +71,13 @@ class Scene:
         """Whether the resource's ARN names the Region that the request is sent to."""
         return self.template is not None and "${Region}" in self.template
 
+    @property
+    def owner(self) -> str | None:
+        """The account that the resource's ARN names, where it is another than the principal's."""
+        if self.template is None or "${ManagementAccount}" not in self.template:
+            return None
+        return self.subject.management_account_id
+
     def knows(self, facts: KeyFacts) -> bool:
         """Whether it is known when the action's requests carry the key."""
         return facts.known and facts.name.partition(":")[0] in ("aws", self.service)

@@ -57,6 +57,9 @@ def sent(scene: Scene, variable: str) -> Domain:
     kinds = _KINDS.get(variable.partition("/")[0])
     if variable in scene.unsent or (kinds is not None and scene.kind not in kinds):
         return replace(domain, presence=Presence.NEVER)
+    if variable == "aws:resourceaccount" and scene.owner is not None:
+        # That it is not the account that the resource's ARN names is possible, but not sure.
+        return replace(domain, fixed=(scene.owner,))
     if domain.type is KeyType.DATE:
         # That a time has no fraction is possible, that it has one is not sure.
         domain = replace(domain, whole=True)

@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from policies.analysis import parts
 from policies.analysis.verdict import Request
 from tests.policies.analysis.scenarios import scenarios, verdict_of
 
@@ -39,6 +40,14 @@ def test_the_verdict_is_the_expected_one(name: str) -> None:
     assert _missing(scenario.get("note_says", []), " ".join(verdict.notes)) == []
     for witness in verdict.witnesses:
         assert _unlike(scenario, witness) == []
+
+
+def test_no_verdict_depends_on_what_was_judged_before() -> None:
+    parts._SHARED.clear()
+    forth = {name: verdict_of(SCENARIOS[name]) for name in SCENARIOS}
+    parts._SHARED.clear()
+    back = {name: verdict_of(SCENARIOS[name]) for name in reversed(SCENARIOS)}
+    assert {name: back[name] for name in forth if forth[name] != back[name]} == {}
 
 
 def _missing(said: str | list[str], text: str) -> list[str]:
