@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Final
@@ -12,7 +13,7 @@ from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.reading import Readings
-from policies.analysis.requirements import EVERYTHING, Requirement, Texts
+from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Clause, Held, Literal, Model, Search
 from policies.analysis.sending import sent
@@ -133,20 +134,22 @@ class Asked:
     def holes(self, denies: Iterable[Bearing], model: Model) -> Iterator[Hole]:
         """By which part each Deny lets the request pass."""
         for one in denies:
-            for part in self._readings.of(one.statement, self.scene, self._steps).parts:
-                asked = part.sent or part
-                if asked.variable in model and not asked.possibly.holds(model[asked.variable]):
-                    yield Hole(one.evidence, part)
-                    break
+            parts = self._readings.of(one.statement, self.scene, self._steps).parts
+            unmet = next((part for part in parts if _unmet(part.sent or part, model)), None)
+            if unmet is not None:
+                yield Hole(one.evidence, unmet)
 
     def allowing(self, case: Case, model: Model) -> Iterator[Evidence]:
         """For each level that does not let everything pass, an Allow that lets the request."""
         for index in case.narrow:
-            for one in case.allows[index]:
-                way = self._through(one, generous=False, surely=True)
-                if way is not None and _met(way, model):
-                    yield one.evidence
-                    break
+            found = (one for one in case.allows[index] if self._allows(one, model))
+            yield from (one.evidence for one in itertools.islice(found, 1))
+
+    def _allows(self, one: Bearing, model: Model) -> bool:
+        way = self._through(one, generous=False, surely=True)
+        return way is not None and all(
+            name in model and asked.holds(model[name]) for name, asked in way
+        )
 
     def doubts(self, case: Case) -> Iterator[Doubt]:
         """What keeps a request from being sure to get through."""
@@ -161,5 +164,5 @@ class Asked:
                 yield Doubt(doubt, one.evidence)
 
 
-def _met(way: Sequence[Literal], model: Model) -> bool:
-    return all(name in model and asked.holds(model[name]) for name, asked in way)
+def _unmet(part: Part, model: Model) -> bool:
+    return part.variable in model and not part.possibly.holds(model[part.variable])

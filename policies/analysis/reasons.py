@@ -46,12 +46,13 @@ def missing_reason(findings: Sequence[Finding]) -> str:
 
 
 def partial_reason(findings: Sequence[Finding], names: Names) -> str:
-    opened = [one for one in findings if isinstance(one.answer, Open)]
     by_hole: dict[str, list[str]] = {}
-    for one in opened:
-        if one.perhaps_restricted:
-            by_hole.setdefault(_hole(one, names), []).append(one.action)
-    unhindered = [one.action for one in opened if not one.perhaps_restricted]
+    unhindered = []
+    for one in findings:
+        if isinstance(one.answer, Open) and one.perhaps_restricted:
+            by_hole.setdefault(_hole(one.answer, names), []).append(one.action)
+        elif isinstance(one.answer, Open):
+            unhindered.append(one.action)
     if unhindered and not by_hole:
         by_hole[""], unhindered = unhindered, []
     clauses = [
@@ -133,11 +134,8 @@ def also_note(findings: Sequence[Finding]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _hole(finding: Finding, names: Names) -> str:
+def _hole(answer: Open, names: Names) -> str:
     """To whom, on what or when it is open, and the statement that leaves it so."""
-    answer = finding.answer
-    if not isinstance(answer, Open):
-        return ""
     if not answer.holes:
         return _let_through(answer, names)
     hole = min(answer.holes, key=lambda one: one.part.variable == RESOURCE)

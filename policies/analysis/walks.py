@@ -58,7 +58,7 @@ class Limits:
         return len(path + slash) <= self.path and len(name) <= self.name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Space:
     """The texts that one variable of a request can be: `prefix`, then a text of `tail`.
 
@@ -74,14 +74,9 @@ class Space:
     within: tuple[Pattern, ...] = ()
     complete: bool = False
     # Answers, each with the steps that it took: an answer must not depend on earlier ones.
-    _memo: dict[object, tuple[str | None, int]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _memo: dict[object, tuple[str | None, int]] = field(default_factory=dict, repr=False)
     # Where languages are once they have read the prefix.
-    _begun: dict[Language, int] = field(default_factory=dict, compare=False, repr=False)
-
-    def __hash__(self) -> int:
-        return id(self)
+    _begun: dict[Language, int] = field(default_factory=dict, repr=False)
 
     def begun(self, language: Language) -> int:
         found = self._begun.get(language)
@@ -90,14 +85,6 @@ class Space:
                 self._begun.clear()
             found = self._begun[language] = language.after(self.prefix)
         return found
-
-    def contains(self, text: str) -> bool:
-        if not text.startswith(self.prefix):
-            return False
-        tail = text[len(self.prefix) :]
-        if self.limits is not None and not self.limits.admits(tail):
-            return False
-        return self.tail.matches(tail) and all(union((one,)).matches(text) for one in self.within)
 
 
 def shortest(

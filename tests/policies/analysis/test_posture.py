@@ -20,7 +20,7 @@ from accounts.snapshot import (
     Unit,
 )
 from policies import catalogue
-from policies.analysis.posture import assess
+from policies.analysis.posture import assess, levels_of
 from policies.analysis.verdict import Status, Verdict
 from tests.policies.analysis.universe import FULL_ACCESS
 
@@ -185,3 +185,35 @@ def test_ids_that_overlap_with_themselves_are_judged_one_by_one() -> None:
     both = [tagged("${aws:PrincipalAccount}2*", "StringLike"), tagged("2${aws:PrincipalAccount}*")]
     judged = assess(organization({"r-1": both}), [GUARDRAIL])
     assert all(len(one.account_ids) == 1 for one in judged)
+
+
+def test_a_policy_that_was_not_read_leaves_open_what_hangs_on_it() -> None:
+    found = organization({})
+    unread = Policy("p-unread", "Unread", "SERVICE_CONTROL_POLICY", False, None)
+    snapshot = dataclasses.replace(
+        found,
+        policies=(*found.policies, unread),
+        attachments=(*found.attachments, Attachment("p-unread", "ou-b")),
+    )
+    verdicts = {
+        id: one
+        for each in assess(snapshot, [GUARDRAIL])
+        for id in each.account_ids
+        for one in each.verdicts
+    }
+    assert verdicts[ACCOUNTS[1]].status is Status.INDETERMINATE
+    assert "p-unread: its content was not read" in verdicts[ACCOUNTS[1]].reason
+    assert verdicts[ACCOUNTS[0]].status is Status.MISSING
+
+
+def test_a_policy_of_another_type_is_none_of_the_levels() -> None:
+    found = organization({})
+    tags = Policy("p-tags", "Tags", "TAG_POLICY", False, "{}")
+    snapshot = dataclasses.replace(
+        found,
+        policies=(*found.policies, tags),
+        attachments=(*found.attachments, Attachment("p-tags", ACCOUNTS[0])),
+    )
+    levels = levels_of(snapshot, ACCOUNTS[0])
+    assert [one.target_id for one in levels] == ["r-1", "ou-a", ACCOUNTS[0]]
+    assert all(len(one.statements) == 1 and not one.unreadable for one in levels)

@@ -1,0 +1,92 @@
+"""What a verdict says when the engine itself is at its end, and how it is written down."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from policies import catalogue
+from policies.analysis import asking, findings, parts, search
+from policies.analysis.answers import TOO_LONG
+from policies.analysis.document import parse
+from policies.analysis.evaluation import Decision, Outcome
+from policies.analysis.hierarchy import Level
+from policies.analysis.proof import decide
+from policies.analysis.reasons import what_is_open
+from policies.analysis.verdict import Status, Verdict
+from policies.analysis.walks import StepLimit
+from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
+
+(GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
+EXEMPT = """{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*",
+ "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "%s"}}}}"""
+
+
+def verdict(*texts: str) -> Verdict:
+    found = (statement for at, text in enumerate(texts) for statement in parse(f"p-{at}", text))
+    return decide(GUARDRAIL, (Level("r-ab12", tuple(found)),), SUBJECT, {"p-1": "Block public"})
+
+
+def test_where_search_and_evaluation_disagree_nothing_is_claimed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcome = Outcome(Decision.EXPLICIT_DENY)
+    monkeypatch.setattr(findings, "evaluate", lambda request, levels: outcome)
+    found = verdict(FULL_ACCESS)
+    assert (found.status, found.witnesses) == (Status.INDETERMINATE, ())
+    assert "fault of the portal" in found.reason
+
+
+def test_a_hole_that_takes_too_long_to_explain_stays_a_hole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def endless(*_: object) -> None:
+        raise StepLimit
+
+    monkeypatch.setattr(asking.Asked, "allowing", endless)
+    found = verdict(FULL_ACCESS, EXEMPT % "ops")
+    assert found.status is Status.PARTIAL
+    assert 'SCP "Block public" (p-1) at r-ab12 (statement 0)' in found.reason
+
+
+def test_doubts_that_take_too_long_to_find_are_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        raise StepLimit
+
+    unknown = EXEMPT.replace("StringNotEquals", "StringResembles") % "ops"
+    monkeypatch.setattr(asking.Asked, "meets", endless)
+    monkeypatch.setattr(asking.Asked, "doubts", endless)
+    found = verdict(FULL_ACCESS, unknown.replace("aws:PrincipalTag/team", "aws:username"))
+    assert found.status is not Status.ENFORCED
+    assert TOO_LONG.clause in found.reason
+
+
+def test_a_search_too_deep_for_the_interpreter_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "_DEEPEST", 0)
+    monkeypatch.setattr(parts, "_MOST_SHARED", 1)
+    found = verdict(FULL_ACCESS, EXEMPT % "ops", EXEMPT % "dev")
+    assert found.status is Status.INDETERMINATE
+    assert TOO_LONG.clause in found.reason
+
+
+def test_accounts_that_lack_alike_share_what_is_open() -> None:
+    assert what_is_open("A is open; closed: B, by SCP p-1 at ou-1.") == "A is open."
+    assert what_is_open("No SCP in force stops anyone from A.").endswith("from A.")
+
+
+def test_a_verdict_is_written_down_whole() -> None:
+    found = verdict(FULL_ACCESS, EXEMPT % "ops")
+    written = json.loads(json.dumps(found.to_json()))
+    assert written["status"] == "partial"
+    assert found.status.lacking
+    assert written["witnesses"][0]["context"]["aws:PrincipalTag/team"] == ["ops"]
+    assert written["evidence"] == [
+        {
+            "policy_id": "p-1",
+            "statement": 0,
+            "sid": None,
+            "target_id": "r-ab12",
+            "effect": "Deny",
+        }
+    ]

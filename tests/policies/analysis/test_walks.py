@@ -1,0 +1,69 @@
+"""The shortest text of a space: within the lengths that names have, and within memory."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.analysis import patterns, walks
+from policies.analysis.patterns import Language, by_component, wild
+from policies.analysis.spaces import Kind, principals
+from policies.analysis.walks import Space, Steps, shortest
+from tests.policies.analysis.universe import SUBJECT
+
+ROLES = principals(Kind.ROLE, SUBJECT, colons=False)
+PREFIX = "arn:aws:iam::222222222222:role/"
+
+
+def found(*inside: str, outside: tuple[str, ...] = (), space: Space = ROLES) -> str | None:
+    required, barred = ([_language(one) for one in each] for each in (inside, outside))
+    return shortest(space, required, barred, Steps(1_000_000))
+
+
+def _language(pattern: str) -> Language:
+    return by_component((wild(f"arn:aws:iam::*:role/{pattern}"),))
+
+
+def test_a_name_of_64_characters_is_the_longest() -> None:
+    assert found("?" * 64, outside=("*/*",)) == PREFIX + "x" * 64
+    assert found("?" * 65, outside=("*/*",)) is None
+
+
+def test_what_is_too_long_for_a_name_is_read_as_a_path() -> None:
+    text = found("a" + "?" * 66 + "b")
+    assert text is not None
+    path, _, name = text.removeprefix(PREFIX).rpartition("/")
+    assert (len(f"{path}/{name}"), text[-1], text[len(PREFIX)]) == (68, "b", "a")
+    assert len(name) <= 64
+
+
+def test_a_path_of_511_characters_is_the_longest() -> None:
+    assert found(f"{'a' * 510}/b") == f"{PREFIX}{'a' * 510}/b"
+    assert found(f"{'a' * 511}/b") is None
+    assert found(f"{'a' * 300}/{'a' * 210}/b") is None
+
+
+def test_a_text_that_is_nothing_but_the_prefix_is_found_where_the_space_has_it() -> None:
+    space = Space("a", Language([()]))
+    assert shortest(space, [], [], Steps()) == "a"
+    assert shortest(space, [], [Language.of([wild("a")])], Steps()) is None
+
+
+def test_what_is_remembered_is_bounded_and_changes_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = (("Team*", "*a?"), ("*b*", "a*"), ("*/x",), ("Team*", "*a?"), ("?", "??"))
+    before = [found(*each) for each in asked]
+    other = Space(ROLES.prefix, ROLES.tail, ROLES.examples, ROLES.limits)
+    monkeypatch.setattr(walks, "_REMEMBERED", 1)
+    monkeypatch.setattr(patterns, "_REMEMBERED", 1)
+    assert [found(*each, space=other) for each in asked] == before
+    assert len(other._memo) <= 1
+    assert len(other._begun) <= 1
+    language = _language("*a*b")
+    assert [language.matches(PREFIX + one) for one in ("ab", "ba", "xaxb", "a")] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert len(language._matched) <= 1
