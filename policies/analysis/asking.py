@@ -135,9 +135,8 @@ class Asked:
         """By which part each Deny lets the request pass."""
         for one in denies:
             parts = self._readings.of(one.statement, self.scene, self._steps).parts
-            unmet = next((part for part in parts if _unmet(part.sent or part, model)), None)
-            if unmet is not None:
-                yield Hole(one.evidence, unmet)
+            unmet = (Hole(one.evidence, part) for part in parts if _unmet(part, model))
+            yield from itertools.islice(unmet, 1)
 
     def allowing(self, case: Case, model: Model) -> Iterator[Evidence]:
         """For each level that does not let everything pass, an Allow that lets the request."""
@@ -165,4 +164,5 @@ class Asked:
 
 
 def _unmet(part: Part, model: Model) -> bool:
-    return part.variable in model and not part.possibly.holds(model[part.variable])
+    asked = part.sent or part
+    return asked.variable in model and not asked.possibly.holds(model[asked.variable])

@@ -38,6 +38,16 @@ def test_where_search_and_evaluation_disagree_nothing_is_claimed(
     assert "fault of the portal" in found.reason
 
 
+def test_what_the_evaluation_leaves_open_is_what_the_verdict_hangs_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    outcome = Outcome(Decision.INDETERMINATE, points=("AWS does not say",))
+    monkeypatch.setattr(findings, "evaluate", lambda request, levels: outcome)
+    found = verdict(FULL_ACCESS)
+    assert found.status is Status.INDETERMINATE
+    assert found.reason.endswith("hangs on: AWS does not say.")
+
+
 def test_a_hole_that_takes_too_long_to_explain_stays_a_hole(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -48,6 +58,8 @@ def test_a_hole_that_takes_too_long_to_explain_stays_a_hole(
     found = verdict(FULL_ACCESS, EXEMPT % "ops")
     assert found.status is Status.PARTIAL
     assert 'SCP "Block public" (p-1) at r-ab12 (statement 0)' in found.reason
+    listed = verdict((EXEMPT % "ops").replace("Deny", "Allow"))
+    assert listed.reason == "`s3:PutAccountPublicAccessBlock` is open."
 
 
 def test_doubts_that_take_too_long_to_find_are_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
