@@ -9,11 +9,13 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import psycopg2
 import pytest
 from celery.contrib.testing.worker import start_worker
 from django.db import connection as database
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -25,12 +27,14 @@ from accounts.connections import environment_connection
 from accounts.crawl import Progress, read_organization
 from accounts.models import Account, Connection, Crawl
 from accounts.services import keep_unjudged, start_crawl
+from accounts.snapshot_codec import digest
 from guardrails_portal.celery import app
 from guardrails_portal.people.models import User
 from policies import tasks
 from policies.models import Assessment, Verdict
+from policies.selectors.snapshots import snapshot_at
 from policies.services import heartbeat
-from policies.services.crawling import CrawlRunning, crawl_organization
+from policies.services.crawling import CrawlRunning, crawl_organization, reassess_organization
 from policies.services.recording import record
 from tests.factories import organization
 from tests.simulated import Endpoint, invent
@@ -128,6 +132,38 @@ def _succeeds(crawl: Callable[[], Assessment]) -> bool:
 
 
 @pytest.mark.usefixtures("simulated")
+def test_two_ways_to_one_organization_taken_at_once_store_it_whole_and_one_at_a_time() -> None:
+    role = "arn:aws:iam::111111111111:role/guardrails-portal"
+    another = Connection.objects.create(name="Another way", role_arn=role)
+    ways = [environment_connection(), another]
+    together = Barrier(len(ways))
+    stored: list[Assessment] = []
+    refused: list[str] = []
+
+    def crawl(way: Connection) -> None:
+        together.wait()
+        try:
+            stored.append(crawl_organization(connection=way))
+        except CrawlRunning as problem:
+            refused.append(str(problem))
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=crawl, args=[way]) for way in ways]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stored
+    assert len(stored) + len(refused) == len(ways)
+    assert set(Assessment.objects.all()) == set(stored)
+    failed = Crawl.objects.exclude(state=Crawl.State.COMPLETED)
+    assert [crawl.error for crawl in failed] == refused
+    newest = Assessment.objects.latest()
+    assert digest(snapshot_at(newest)) == digest(read_organization(connect(share=1000)))
+
+
+@pytest.mark.usefixtures("simulated")
 def test_a_crawl_whose_worker_died_is_ended_by_the_next() -> None:
     dead = start_crawl(environment_connection())
     crawl_organization()
@@ -144,6 +180,22 @@ def test_what_a_dead_worker_had_read_is_judged_by_the_next_crawl() -> None:
     dead.refresh_from_db()
     assert (dead.state, dead.lost, dead.error) == (Crawl.State.COMPLETED, False, "")
     assert Assessment.objects.count() == 2
+
+
+@pytest.mark.usefixtures("simulated", "worker")
+def test_what_a_dead_worker_had_read_is_judged_after_the_next_beat_and_once() -> None:
+    dead = start_crawl(environment_connection())
+    keep_unjudged(dead, read_organization(connect(share=1000)))
+    Crawl.objects.update(heartbeat_at=timezone.now() - timedelta(seconds=31))
+    tasks.crawl_due_organizations.delay()
+    eventually(lambda: Crawl.objects.filter(state=Crawl.State.COMPLETED).count() == 2)
+    dead.refresh_from_db()
+    assert (dead.state, dead.lost, dead.error) == (Crawl.State.COMPLETED, False, "")
+    before = list(Assessment.objects.all())
+    assert [one.crawl for one in before].count(dead) == 1
+    tasks.crawl_due_organizations()
+    reassess_organization(before[0].organization)
+    assert list(Assessment.objects.all()) == before
 
 
 @pytest.mark.usefixtures("simulated")
