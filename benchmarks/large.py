@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import time
@@ -14,8 +15,8 @@ from benchmarks.own_services import own_services
 
 ACCOUNTS = 50_000
 UNITS = 2_000
-# The smallest page that asks the database.
-ONE_QUERY = "/one-query/"
+# The smallest answers that ask the database: a bare one, and one with the portal's bars around it.
+ONE_QUERY, FRAMED = "/one-query/", "/one-query/framed/"
 
 
 @contextmanager
@@ -25,6 +26,8 @@ def large_organization() -> Iterator[None]:
         from django.conf import settings
 
         settings.ROOT_URLCONF = "benchmarks.one_query"
+        # A line for each request would hide what is measured.
+        logging.disable(logging.INFO)
         words = [sys.executable, "-m", "benchmarks.large"]
         subprocess.run(words, check=True)
         yield

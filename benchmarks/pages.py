@@ -1,7 +1,8 @@
 """Server time of every page at 50,000 accounts, against a page that runs one query.
 
-Runs on a PostgreSQL of its own, filled with an invented organization. Seconds are of this
-machine; the ratio to the page with one query, measured in the same run, carries over.
+Runs on a PostgreSQL of its own, filled with an invented organization. Milliseconds are of this
+machine; the ratios to pages with one query, measured in the same run, carry over. What is
+"over" is so by the page with the portal's frame, since every page has that around it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.large import ACCOUNTS, ONE_QUERY, large_organization
+from benchmarks.large import ACCOUNTS, FRAMED, ONE_QUERY, large_organization
 
 ROUNDS = 11
 # Of server time at the median, and of bytes.
@@ -38,20 +39,27 @@ def _measured() -> Table:
             raise RuntimeError(f"{address} answers {response.status_code}")
         return response.content
 
-    floor = _median(partial(get, ONE_QUERY))
-    table = Table(title=f"Pages at {ACCOUNTS:,} accounts (one query: {floor * 1_000:.1f} ms)")
-    for heading in ("page", "ms", "÷ one query", "KB", ""):
+    bare, framed = _median(partial(get, ONE_QUERY)), _median(partial(get, FRAMED))
+    table = Table(
+        title=f"Pages at {ACCOUNTS:,} accounts (one query: {bare * 1_000:.1f} ms bare, "
+        f"{framed * 1_000:.1f} ms in the portal's frame)"
+    )
+    for heading in ("page", "ms", "÷ bare", "÷ framed", "KB", ""):
         table.add_column(heading, justify="left" if heading == "page" else "right")
     for address in (
         "/organization/",
         "/organization/?days=365",
         "/organization/accounts/",
+        "/organization/accounts/?page=200",
         "/organization/accounts/?sort=-name&page=200",
+        "/organization/accounts/?sort=-lacks",
         "/organization/accounts/?guardrail=protect-cloudtrail&status=lacking",
         "/organization/accounts/?q=account-49",
         "/organization/accounts/?group=unit",
         "/organization/accounts/heat-map/",
+        "/organization/accounts/heat-map/?guardrail=protect-cloudtrail",
         "/organization/accounts/100000000001/",
+        "/organization/guardrails/protect-cloudtrail/",
         "/organization/units/",
         f"/organization/units/{ROOT}/",
         "/organization/scps/",
@@ -59,19 +67,22 @@ def _measured() -> Table:
         "/organization/scps/p-scp00001/",
         "/organization/search/?q=account-49",
         "/organization/changes/",
+        f"/organization/changes/?unit={ROOT}",
+        "/organization/reports/",
         "/organization/crawls/",
     ):
         size = len(get(address))
         seconds = _median(partial(get, address))
         good = (
             seconds * 1_000 < MOST_MILLISECONDS
-            and seconds < MOST_RATIO * floor
+            and seconds < MOST_RATIO * framed
             and size < MOST_BYTES
         )
         table.add_row(
             address,
             f"{seconds * 1_000:.0f}",
-            f"{seconds / floor:.1f}",
+            f"{seconds / bare:.1f}",
+            f"{seconds / framed:.1f}",
             f"{size / 1_000:.0f}",
             "" if good else "over",
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db.models import F
 
@@ -13,8 +12,6 @@ from accounts.models import Organization
 from policies.models import UnitTotal
 from policies.selectors.exposure import root_id
 from policies.selectors.headings import Heading, headings
-
-PERIODS: Final = (30, 90, 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +26,6 @@ class Point:
     def counted(self) -> int:
         return self.enforced + self.lacking
 
-    @property
-    def percent(self) -> float:
-        """0 without accounts."""
-        return 100 * self.enforced / self.counted if self.counted else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Trend:
@@ -41,16 +33,6 @@ class Trend:
 
     guardrail: Heading
     points: tuple[Point, ...]
-
-    @property
-    def change(self) -> int:
-        """Accounts that have it enforced now, less those that had at the first point."""
-        return self.points[-1].enforced - self.points[0].enforced if self.points else 0
-
-    @property
-    def change_percent(self) -> float:
-        """The same in percentage points of coverage."""
-        return self.points[-1].percent - self.points[0].percent if self.points else 0.0
 
 
 def unit_trends(
