@@ -9,20 +9,18 @@ from __future__ import annotations
 import resource
 import time
 from functools import partial
-from statistics import quantiles
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.large import ACCOUNTS, ONE_QUERY, large_organization
+from benchmarks.server_time import server_times
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.test import Client
 
-ROUNDS: Final = 41
+ROUNDS: Final = 21
 ENDPOINTS: Final = (
     "organizations",
     "units?page_size=1000",
@@ -66,7 +64,7 @@ def _endpoints(client: Client) -> Table:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    floor = _times(partial(client.get, ONE_QUERY))[0]
+    floor = server_times(partial(client.get, ONE_QUERY), ROUNDS)[0]
     table = Table(title=f"API at {ACCOUNTS:,} accounts (one query: {floor * 1_000:.1f} ms)")
     for heading in ("endpoint", "p50 ms", "p95 ms", "÷ one query", "queries", "KB"):
         table.add_column(heading, justify="left" if heading == "endpoint" else "right")
@@ -77,7 +75,7 @@ def _endpoints(client: Client) -> Table:
             response = client.get(address)
         if response.status_code != 200:
             raise RuntimeError(f"{address} answers {response.status_code}")
-        p50, p95 = _times(partial(client.get, address))
+        p50, p95 = server_times(partial(client.get, address), ROUNDS)
         table.add_row(
             endpoint,
             f"{p50 * 1_000:.1f}",
@@ -120,17 +118,6 @@ def _streams(client: Client) -> Table:
             f"{grown / 1_024:.0f}",
         )
     return table
-
-
-def _times(call: Callable[[], object]) -> tuple[float, float]:
-    """Median and 95th percentile of some calls, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    found = quantiles(times, n=20)
-    return found[9], found[18]
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ def interrupted(address: str) -> list[str]:
     crawls = Crawls()
     crawls.next()
     browser = signed_in()
-    found = []
+    found: list[str] = []
     for number in count(1):
         commit = CommitAfter(number, crawls.next_elsewhere)
         with connection.execute_wrapper(commit):
