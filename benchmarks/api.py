@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 import time
 from functools import partial
+from statistics import median
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -64,8 +65,8 @@ def _endpoints(client: Client) -> Table:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    floor = server_times(partial(client.get, ONE_QUERY), ROUNDS)[0]
-    table = Table(title=f"API at {ACCOUNTS:,} accounts (one query: {floor * 1_000:.1f} ms)")
+    floors = []
+    table = Table()
     for heading in ("endpoint", "p50 ms", "p95 ms", "÷ one query", "queries", "KB"):
         table.add_column(heading, justify="left" if heading == "endpoint" else "right")
     for endpoint, address in [(one, f"/api/v1/{one}") for one in ENDPOINTS] + [
@@ -75,7 +76,10 @@ def _endpoints(client: Client) -> Table:
             response = client.get(address)
         if response.status_code != 200:
             raise RuntimeError(f"{address} answers {response.status_code}")
-        p50, p95 = server_times(partial(client.get, address), ROUNDS)
+        (floor, _), (p50, p95) = server_times(
+            [partial(client.get, ONE_QUERY), partial(client.get, address)], ROUNDS
+        )
+        floors.append(floor)
         table.add_row(
             endpoint,
             f"{p50 * 1_000:.1f}",
@@ -84,6 +88,7 @@ def _endpoints(client: Client) -> Table:
             f"{len(queries)}",
             f"{len(response.content) / 1_000:.0f}",
         )
+    table.title = f"API at {ACCOUNTS:,} accounts (one query: {median(floors) * 1_000:.1f} ms)"
     return table
 
 

@@ -151,7 +151,7 @@ def _pages(newest: Assessment) -> Table:
         "worst first": MatrixFilter(sort="-lacks"),
         "text": MatrixFilter(text="account-1"),
     }
-    former = {name: _milliseconds(partial(matrix, newest, one)) for name, one in filters.items()}
+    former = {name: _milliseconds(partial(matrix, newest, one))[0] for name, one in filters.items()}
     with connection.cursor() as cursor:
         for statement in _YEAR:
             cursor.execute(statement, {"last": newest.pk})
@@ -168,16 +168,15 @@ def _pages(newest: Assessment) -> Table:
     ):
         table.add_column(heading, justify="left" if heading == "filter" else "right")
     for name, one in filters.items():
-        today = _milliseconds(partial(matrix, now, one))
-        then = _milliseconds(partial(matrix, past, one))
+        today, then = _milliseconds(partial(matrix, now, one), partial(matrix, past, one))
         table.add_row(
             name, f"{former[name]:.0f}", f"{today:.0f}", f"{then:.0f}", f"{then / today:.2f}"
         )
     return table
 
 
-def _milliseconds(page: Callable[[], object]) -> float:
-    return 1_000 * server_times(page, ROUNDS)[0]
+def _milliseconds(*pages: Callable[[], object]) -> list[float]:
+    return [1_000 * median for median, _ in server_times(pages, ROUNDS)]
 
 
 if __name__ == "__main__":

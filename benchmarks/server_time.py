@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import quantiles
 
@@ -12,20 +12,21 @@ from statistics import quantiles
 _SCHEDULE = "/proc/{}/schedstat"
 
 
-def server_times(call: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Median and 95th percentile of some calls, in seconds.
+def server_times(calls: Sequence[Callable[[], object]], rounds: int) -> list[tuple[float, float]]:
+    """Median and 95th percentile of each call, in seconds; in turn, to be compared.
 
     Those of this process and of the PostgreSQL process that answers it, added up. Where the
     kernel does not tell of another process, it is the time that passes.
     """
-    times = []
+    times: list[list[float]] = [[] for _ in calls]
     clock = _clock()
     for _ in range(rounds):
-        start = clock()
-        call()
-        times.append(clock() - start)
-    found = quantiles(times, n=20)
-    return found[9], found[18]
+        for call, taken in zip(calls, times, strict=True):
+            start = clock()
+            call()
+            taken.append(clock() - start)
+    found = [quantiles(taken, n=20) for taken in times]
+    return [(one[9], one[18]) for one in found]
 
 
 def _clock() -> Callable[[], float]:

@@ -136,7 +136,8 @@ def _rows(
 def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[AccountVersion]:
     """The accounts of the matrix, in no order."""
     accounts: QuerySet[AccountVersion] = AccountVersion.objects.at(assessment)
-    if chosen.unit:
+    # Below the root are all.
+    if chosen.unit and chosen.unit.parent_aws_id:
         accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
     if chosen.state:
         accounts = accounts.filter(state=chosen.state)
