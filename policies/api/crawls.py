@@ -6,10 +6,12 @@ from django_filters import CharFilter
 from django_filters.rest_framework import ChoiceFilter, FilterSet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from accounts.api.bodies import StrictSerializer, TextField
 from accounts.api.problems import Conflict
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import DetailView, ListView
@@ -33,11 +35,28 @@ class CrawlSerializer(SparseSerializer, serializers.ModelSerializer[Crawl]):
     calls = serializers.DictField(
         child=serializers.IntegerField(), help_text="Calls made, by AWS's name of the API."
     )
+    throttled = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Those of them that AWS throttled."
+    )
+    phase = serializers.CharField(help_text="What it is at, or was; empty before it begins.")
+    accounts_read = serializers.IntegerField()
+    lost = serializers.BooleanField(help_text="It failed because its worker fell silent.")
     error = serializers.CharField(help_text="One sentence, empty unless the crawl failed.")
 
     class Meta:
         model = Crawl
-        fields = ["id", "organization", "state", "started_at", "finished_at", "calls", "error"]
+        fields: ClassVar = [
+            *("id", "organization", "state", "started_at", "finished_at", "phase"),
+            *("accounts_read", "calls", "throttled", "lost", "error"),
+        ]
+
+
+class CrawlBody(StrictSerializer):
+    """What to crawl; nothing need be sent where there is one organization."""
+
+    organization = TextField(
+        required=False, max_length=34, help_text="Its id; the one crawled last if not given."
+    )
 
 
 class CrawlFilter(FilterSet):
@@ -60,12 +79,17 @@ class CrawlList(ListView):
     permission_required: ClassVar = {"POST": "accounts.add_crawl"}
 
     @extend_schema(
-        request=None,
+        request=CrawlBody,
         responses={202: OpenApiResponse(description="A crawl was asked for.")},
     )
     def post(self, request: Request) -> Response:
         """Ask for a crawl now; `Location` is where it will show."""
-        organization = getattr(standing().assessment, "organization", None)
+        body = CrawlBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        wanted = body.validated_data.get("organization", "")
+        organization = standing(wanted).organization
+        if wanted and organization is None:
+            raise NotFound(f"No organization {wanted} has been crawled.")
         if not ask_for_crawls(actor_of(request), connections_to(organization)):
             raise Conflict("A crawl is running already; wait until it has ended.")
         where = reverse("api:crawls", request=request)
