@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
-from accounts.crawl import Progress, read_organization
+from accounts.crawl import THREADS, Progress, read_organization
 from accounts.snapshot_codec import digest
 from tests.accounts.crawling import FAST, assert_same, crawled, fewest_calls
-from tests.simulated import Endpoint, Faults, invent
+from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 pytestmark = pytest.mark.usefixtures("simulated_credentials")
 
@@ -24,6 +26,25 @@ def test_a_quiet_organization_takes_the_fewest_calls(
         snapshot = crawled(endpoint, monkeypatch)
     assert_same(snapshot, endpoint.organization)
     assert endpoint.calls.total() <= 1.02 * fewest_calls(endpoint.organization)
+
+
+def test_the_longest_chain_starts_first_and_accounts_are_listed_meanwhile(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nearly everything has FullAWSAccess, and a chain of pages can't be read side by side."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_: SimulatedOrganization, api: str, parameters: Mapping[str, object]) -> None:
+        asked.append((api, parameters.get("PolicyId")))
+
+    with Endpoint(invent(900, 9, 45), Faults(before=note)) as endpoint:
+        crawled(endpoint, monkeypatch)
+    apis = [api for api, _ in asked]
+    chain = apis.index("ListTargetsForPolicy")
+    # Of the threads that start together another may be the first by a hair.
+    assert "p-FullAWSAccess" in [policy for _, policy in asked[chain : chain + THREADS + 2]]
+    assert "ListAccounts" in apis[chain:]
+    assert apis.index("DescribePolicy") < len(apis) - 1 - apis[::-1].index("ListTargetsForPolicy")
 
 
 def test_at_the_documented_rates_next_to_nothing_is_throttled(

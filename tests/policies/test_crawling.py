@@ -14,6 +14,8 @@ from threading import Barrier, Thread
 import psycopg2
 import pytest
 from celery.contrib.testing.worker import start_worker
+from django.apps import apps
+from django.core.serializers import serialize
 from django.db import connection as database
 from django.db import connections
 from django.test import Client
@@ -21,8 +23,9 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.aws.connection import connect
+from accounts.aws.connection import Credentials, connect
 from accounts.aws.errors import AwsError
+from accounts.aws.organizations import OrganizationsReader
 from accounts.connections import environment_connection
 from accounts.crawl import Progress, read_organization
 from accounts.models import Account, Connection, Crawl
@@ -33,7 +36,7 @@ from guardrails_portal.people.models import User
 from policies import tasks
 from policies.models import Assessment, Verdict
 from policies.selectors.snapshots import snapshot_at
-from policies.services import heartbeat
+from policies.services import crawling, heartbeat
 from policies.services.crawling import CrawlRunning, crawl_organization, reassess_organization
 from policies.services.recording import record
 from tests.factories import organization
@@ -210,6 +213,39 @@ def test_the_row_tells_how_the_crawl_went() -> None:
     assert first.connection.organization == first.organization
     crawl_organization()
     assert Crawl.objects.latest().expected_calls == first.calls_made
+
+
+@pytest.mark.parametrize(("of_connection", "share"), [(None, 0.25), (0.5, 0.5)])
+def test_a_good_neighbour_uses_part_of_the_rates(
+    simulated: Endpoint,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    of_connection: float | None,
+    share: float,
+) -> None:
+    """That of the settings, unless the connection has one of its own."""
+    settings.CRAWL_RATE_SHARE = 0.25
+    limited: list[float] = []
+
+    def connected(credentials: Credentials, *, share: float) -> OrganizationsReader:
+        limited.append(share)
+        return connect(credentials, share=1000)
+
+    monkeypatch.setattr(crawling, "connect", connected)
+    Connection.objects.create(name="Environment", rate_share=of_connection)
+    crawl_organization()
+    assert limited == [share]
+
+
+@pytest.mark.usefixtures("simulated")
+def test_no_secret_of_aws_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMIK7MDENG")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "IQoJb3JpZ2luX2Vj")
+    crawl_organization()
+    stored = "".join(serialize("json", model._default_manager.all()) for model in apps.get_models())
+    assert "o-simulated01" in stored
+    assert "wJalrXUtnFEMIK7MDENG" not in stored
+    assert "IQoJb3JpZ2luX2Vj" not in stored
 
 
 @pytest.mark.usefixtures("simulated")
