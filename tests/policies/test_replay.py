@@ -30,7 +30,7 @@ from tests.policies.replay import Replay
 
 pytestmark = pytest.mark.django_db
 
-# In every run, and in those of CI: there by `./portal test -m year`.
+# In every run, and in those of CI: there by `-m year`.
 DAYS, YEAR = 40, 365
 # Verdicts, as `Verdict.to_json` gives them, by account and guardrail.
 Verdicts = Mapping[tuple[str, str], Mapping[str, Any]]
