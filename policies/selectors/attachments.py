@@ -30,17 +30,15 @@ class Target:
 
 def targets_of(assessment: Assessment, policy_ids: Collection[str]) -> Mapping[str, list[Target]]:
     """Targets by the policies' ids: the root first, then OUs and accounts by id; three queries."""
-    pairs = list(
-        AttachmentVersion.objects.at(assessment)
-        .filter(policy_aws_id__in=policy_ids)
-        .values_list("policy_aws_id", "target_aws_id")
-    )
-    ids = {target for _, target in pairs}
+    rows = AttachmentVersion.objects.at(assessment).filter(policy_aws_id__in=policy_ids)
+    pairs = list(rows.values_list("policy_aws_id", "target_aws_id"))
+    # Asked for by the attachments: FullAWSAccess alone may have 50,000 targets to name.
+    ids = rows.values("target_aws_id")
     targets = {
         unit.aws_id: Target(unit.aws_id, unit.name, "OU" if unit.parent_aws_id else "Root")
         for unit in UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
     }
-    accounts = AccountVersion.objects.at(assessment).filter(aws_id__in=ids - targets.keys())
+    accounts = AccountVersion.objects.at(assessment).filter(aws_id__in=ids)
     for id, name in accounts.values_list("aws_id", "name"):
         targets[id] = Target(id, name, "Account")
     order = ("Root", "OU", "Account")
