@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -56,7 +57,25 @@ class VerdictCard:
     witnesses: Sequence[Mapping[str, Any]]
     evidence: Sequence[EvidenceLine]
     notes: Sequence[str]
+    # The reason as a page says it: roots and OUs by name.
+    sentence: str = ""
     texts: Sequence[DecidingText] = ()
+
+
+# Where a reason names a target, and none of the names in it, which may hold anything.
+_TARGET: Final = re.compile(
+    r"(?:(?<= at )|(?<= or )|(?<=, ))(?:ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})\b"
+)
+
+
+def by_name(reason: str, names: Mapping[str, str]) -> str:
+    """The reason with roots and OUs by name; a name with a backtick would not stay apart."""
+
+    def called(found: re.Match[str]) -> str:
+        name = names.get(found[0], found[0])
+        return found[0] if "`" in name else name
+
+    return _TARGET.sub(called, reason)
 
 
 def verdict_cards(
@@ -100,16 +119,18 @@ def _card(
 ) -> VerdictCard:
     status = Status(verdict.status)
     detail = for_account(verdict.detail, account_id)
+    reason = for_account(verdict.reason, account_id)
     return VerdictCard(
         guardrail=guardrail,
         status=status,
         label=STATUS_LABELS[status],
-        reason=for_account(verdict.reason, account_id),
+        reason=reason,
         open_actions=detail["open_actions"],
         closed_actions=detail["closed_actions"],
         witnesses=detail["witnesses"],
         evidence=[_line(one, names) for one in detail["evidence"]],
         notes=detail["notes"],
+        sentence=by_name(reason, names),
     )
 
 
