@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 from policies.analysis.answers import TOO_LONG, Closed, Doubt, Finding, Hole, Open, Point, Unclear
 from policies.analysis.asking import Asked, Scenes
@@ -95,11 +96,14 @@ def _unsent(
     )
 
 
+# Said where search and evaluation disagree, which tests hunt for.
+FAULT: Final = "this is a fault of the portal, please report it to its developers"
+
+
 def _disagreement(request: Request, decision: Decision) -> Doubt:
     asked = f"`{request.action}` on `{request.resource}` by `{request.principal_arn}`"
     return Doubt(
-        f"the portal's search lets {asked} through, its evaluation says {decision}: this is a "
-        "fault of the portal, please report it to its developers"
+        f"the portal's search lets {asked} through, its evaluation says {decision}: {FAULT}"
     )
 
 
