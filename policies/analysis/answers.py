@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from policies.analysis.bearing import Case
 from policies.analysis.requirements import Part
@@ -73,9 +73,10 @@ class Unclear:
     points: tuple[Point, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What is known of one action.
+
+    An open one's witness is of whichever action was asked about first of those that share it.
 
     `restricted`: some request with it is surely stopped; `perhaps_restricted`: in some
     reading. `evidence` are the statements and levels that close it, or a part of it.

@@ -15,7 +15,7 @@ from policies.analysis.patterns import by_component, wild
 from policies.analysis.reading import Readings
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
-from policies.analysis.search import Clause, Held, Literal, Model, Search
+from policies.analysis.search import Begun, Clause, Held, Literal, Model, Search
 from policies.analysis.sending import sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
@@ -23,6 +23,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Evidence
 from policies.analysis.walks import Steps
 
+_KINDS: Final = tuple(Kind)
 # SCPs never affect it, and nobody can assume it.
 # Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
@@ -44,26 +45,28 @@ class Scenes:
             (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
         )
         self._readings: dict[tuple[str, bool], Readings] = {}
-        self._made: dict[Scene, Asked] = {}
+        self._made: dict[tuple[str, str | None, frozenset[str], bool], list[Asked]] = {}
 
     def of(
         self, action: str, templates: tuple[str, ...], unsent: frozenset[str], *, colons: bool
     ) -> tuple[Asked, ...]:
         """Every scene in which the action can be asked for."""
         service = action.partition(":")[0].lower()
-        found = (
-            Scene(service, template, kind, self._subject, colons, unsent)
-            for template in templates or (None,)
-            for kind in Kind
-        )
-        return tuple(self._asked(one) for one in found)
+        found: list[Asked] = []
+        for template in templates or (None,):
+            key = (service, template, unsent, colons)
+            if key not in self._made:
+                self._made[key] = self._on(*key)
+            found += self._made[key]
+        return tuple(found)
 
-    def _asked(self, scene: Scene) -> Asked:
-        found = self._made.get(scene)
-        if found is None:
-            readings = self._readings.setdefault((scene.service, scene.colons), Readings())
-            found = self._made[scene] = Asked(scene, readings, self)
-        return found
+    def _on(
+        self, service: str, template: str | None, unsent: frozenset[str], colons: bool
+    ) -> list[Asked]:
+        """The scenes of one kind of resource."""
+        readings = self._readings.setdefault((service, colons), Readings())
+        scenes = [Scene(service, template, kind, self._subject, colons, unsent) for kind in _KINDS]
+        return [Asked(scene, readings, self) for scene in scenes]
 
 
 class Asked:
@@ -75,6 +78,8 @@ class Asked:
         self._scenes = scenes
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+        # By whether it is real: a request in scope.
+        self._begun: dict[bool, Begun | None] = {}
 
     @property
     def _steps(self) -> Steps:
@@ -91,7 +96,9 @@ class Asked:
         if real:
             domain, memo = partial(sent, self.scene), self._sent
         search = Search(domain, clauses, self._steps, memo, self._scenes.held)
-        return search.run((*self._scenes.base, *extra))
+        if real not in self._begun:
+            self._begun[real] = search.begun(self._scenes.base)
+        return search.run(self._begun[real], extra)
 
     def closed_by_one(self, case: Case) -> bool:
         """Whether one Deny or level alone closes the scene; the simplest are tried first."""

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from policies.analysis.hierarchy import Levels
+from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
 from policies.analysis.patterns import is_everything, union, wild
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Effect, Evidence
 
+_TAGS: Final = (*REQUEST_TAG_KEYS, *RESOURCE_TAG_FAMILIES)
 # How many of a great many Denies are tried without the others.
 _FEW: Final = 24
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """Whether a statement speaks of an action: surely, or in some reading of its pattern."""
 
     surely: bool
@@ -35,6 +36,13 @@ def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
     possibly = bool(found)
     surely = any(is_everything(one) or _has_plain_prefix(one) for one in found)
     return Named(not possibly, not surely) if not_action else Named(surely, possibly)
+
+
+@lru_cache(maxsize=20_000)
+def _named_each(
+    actions: tuple[str, ...], not_action: bool, each: tuple[str, ...]
+) -> tuple[Named, ...]:
+    return tuple([named(actions, not_action, one) for one in each])
 
 
 def _has_plain_prefix(pattern: str) -> bool:
@@ -121,6 +129,13 @@ class Case:
             condition.key for one in self.bearings for condition in one.statement.conditions
         )
 
+    @cached_property
+    def peculiar(self) -> frozenset[str]:
+        """Those of them that the requests of some actions carry and others' do not."""
+        return frozenset(
+            one for one in self.mentioned if not one.startswith("aws:") or one.startswith(_TAGS)
+        )
+
 
 _Names = tuple[tuple[str, ...], bool]
 
@@ -137,30 +152,21 @@ class Cases:
             for at in levels
         ]
         self._names = tuple(groups)
-        self._by_service: dict[str, tuple[int, ...]] = {}
-        self._made: dict[tuple[object, ...], Case] = {}
+        self._made: dict[tuple[Named, ...], Case] = {}
 
-    def of(self, action: str) -> Case:
-        name = action.lower()
-        service = name.partition(":")[0]
-        speaking = self._speaking(service)
-        found = tuple([named(*self._names[at], name) for at in speaking])
-        if (service, found) not in self._made:
-            rest = [Named(but, but) for _, but in self._names]
-            for at, one in zip(speaking, found, strict=True):
-                rest[at] = one
-            self._made[service, found] = self._case(rest)
-        return self._made[service, found]
+    def of_each(self, actions: Iterable[str]) -> list[Case]:
+        """For each action, in order."""
+        names = tuple([one.lower() for one in actions])
+        rows = [_named_each(*one, names) for one in self._names]
+        return [
+            self._of(found) for found in (zip(*rows, strict=True) if rows else [()] * len(names))
+        ]
 
-    def _speaking(self, service: str) -> tuple[int, ...]:
-        """The lists of actions that may name one of the service."""
-        if service not in self._by_service:
-            self._by_service[service] = tuple(
-                at
-                for at, (actions, _) in enumerate(self._names)
-                if any(_of(one, service) for one in actions)
-            )
-        return self._by_service[service]
+    def _of(self, found: tuple[Named, ...]) -> Case:
+        """`found`: for each list of actions, whether it names the action."""
+        if found not in self._made:
+            self._made[found] = self._case(found)
+        return self._made[found]
 
     def _case(self, found: Sequence[Named]) -> Case:
         bearing = [

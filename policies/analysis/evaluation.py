@@ -7,7 +7,7 @@ enforcement code logic evaluates requests to allow or deny access".
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from policies.analysis.hierarchy import Level, Levels
@@ -51,8 +51,8 @@ def evaluate(request: Request, levels: Levels) -> Outcome:
         return Outcome(Decision.ALLOWED)
     context = complete_context(request)
     judged = [_Judged.of(level, request, context) for level in levels]
-    denies = _evidence(judged, Effect.DENY)
-    if denies:
+    if any(one.denied for one in judged):
+        denies = _evidence((one.level, one.denied) for one in judged)
         return Outcome(Decision.EXPLICIT_DENY, denies)
     missing = tuple(
         Evidence("", -1, None, one.level.target_id, Effect.ALLOW) for one in judged if one.closed
@@ -62,29 +62,36 @@ def evaluate(request: Request, levels: Levels) -> Outcome:
     points = tuple(dict.fromkeys(point for one in judged for point in one.points))
     if points:
         return Outcome(Decision.INDETERMINATE, points=points)
-    return Outcome(Decision.ALLOWED, _evidence(judged, Effect.ALLOW))
+    return Outcome(Decision.ALLOWED, _evidence((one.level, one.allowed) for one in judged))
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A level, and its statements that apply, or of which it is open whether they do."""
+    """A level, its statements that apply, and those of which it is open whether they do."""
 
     level: Level
-    statements: tuple[tuple[Statement, Truth], ...]
+    denied: Sequence[Statement]
+    allowed: Sequence[Statement]
+    opened: Sequence[tuple[Statement, Open]]
 
     @classmethod
     def of(cls, level: Level, request: Request, context: Context) -> _Judged:
-        truths = ((one, applies(one, request, context)) for one in level.statements)
-        return cls(level, tuple((one, truth) for one, truth in truths if truth is not False))
-
-    def certain(self, effect: Effect) -> Iterator[Statement]:
-        return (one for one, truth in self.statements if truth is True and one.effect is effect)
+        denied: list[Statement] = []
+        allowed: list[Statement] = []
+        opened: list[tuple[Statement, Open]] = []
+        for one in level.statements:
+            truth = applies(one, request, context)
+            if isinstance(truth, Open):
+                opened.append((one, truth))
+            elif truth:
+                (denied if one.effect is Effect.DENY else allowed).append(one)
+        return cls(level, denied, allowed, opened)
 
     @property
     def closed(self) -> bool:
         """Whether nothing here allows the request, whatever is still open."""
-        allows = any(one.effect is Effect.ALLOW for one, _ in self.statements)
-        return not allows and not self.level.unreadable
+        perhaps = any(one.effect is Effect.ALLOW for one, _ in self.opened)
+        return not self.allowed and not perhaps and not self.level.unreadable
 
     @property
     def points(self) -> Iterator[str]:
@@ -92,37 +99,36 @@ class _Judged:
         # An unreadable policy may deny as well as allow.
         for policy in self.level.unreadable:
             yield policy.problem
-        allowed = any(self.certain(Effect.ALLOW))
-        for statement, truth in self.statements:
-            if isinstance(truth, Open) and not (allowed and statement.effect is Effect.ALLOW):
+        for statement, truth in self.opened:
+            if statement.effect is Effect.DENY or not self.allowed:
                 yield from truth.points
 
 
-def _evidence(judged: Iterable[_Judged], effect: Effect) -> tuple[Evidence, ...]:
-    found = (
-        Evidence(statement.policy_id, statement.index, statement.sid, one.level.target_id, effect)
-        for one in judged
-        for statement in one.certain(effect)
+def _evidence(found: Iterable[tuple[Level, Sequence[Statement]]]) -> tuple[Evidence, ...]:
+    evidence = (
+        Evidence(one.policy_id, one.index, one.sid, level.target_id, one.effect)
+        for level, statements in found
+        for one in statements
     )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(evidence))
 
 
 def applies(statement: Statement, request: Request, context: Context) -> Truth:
     """Whether the statement speaks of the request; `context` as `complete_context` makes it."""
-    # Most statements speak of other actions.
-    if action_truth(statement, request.action) is False:
+    named = action_truth(statement, request.action)
+    if named is False:
+        # Most statements speak of other actions.
         return False
-    truth = all_of(_parts(statement, request, context))
+    truth = all_of(_parts(named, statement, request, context))
     if isinstance(truth, Open):
         return truth.within(f"policy {statement.policy_id}, statement {statement.index}, ")
     return truth
 
 
-def _parts(statement: Statement, request: Request, context: Context) -> Iterator[Truth]:
-    yield _at(
-        "NotAction" if statement.not_action else "Action",
-        action_truth(statement, request.action),
-    )
+def _parts(
+    named: Truth, statement: Statement, request: Request, context: Context
+) -> Iterator[Truth]:
+    yield _at("NotAction" if statement.not_action else "Action", named)
     yield _at(
         "NotResource" if statement.not_resource else "Resource",
         resource_truth(statement, request.resource, context),

@@ -39,15 +39,15 @@ class Findings:
         decided: dict[object, Finding] = {}
         budget = Budget.of(steps)
         findings = []
-        for action, templates in actions.items():
-            case = self._cases.of(action)
-            unsent = _unsent(self._guardrail, action, templates, case.mentioned)
+        cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
+        for (action, templates), case in cases:
+            unsent = _unsent(self._guardrail, action, templates, case.peculiar)
             key = (action.partition(":")[0], templates, unsent, case)
             if key not in decided:
                 asked_in = partial(self._scenes.of, action, templates, unsent)
                 question = Question(action, case, self._scenes, asked_in, budget)
                 decided[key] = question.finding()
-            findings.append(_for_action(decided[key], action))
+            findings.append(decided[key]._replace(action=action))
         return tuple(findings)
 
 
@@ -68,29 +68,22 @@ class Budget:
         return cls(Steps(steps), Steps(steps), Steps(steps // 4), Steps(steps // 2))
 
 
-def _for_action(finding: Finding, action: str) -> Finding:
-    answer = finding.answer
-    if isinstance(answer, Open):
-        answer = replace(answer, witness=replace(answer.witness, action=action))
-    return replace(finding, action=action, answer=answer)
-
-
 def _unsent(
-    guardrail: Guardrail, action: str, templates: tuple[str, ...], mentioned: frozenset[str]
+    guardrail: Guardrail, action: str, templates: tuple[str, ...], peculiar: frozenset[str]
 ) -> frozenset[str]:
-    """The keys mentioned that the action does not carry.
+    """Those of the keys mentioned that the action does not carry.
 
     Source: Service Authorization Reference: an action lists its service's own keys and
     those of tags in the request, a type of resource those of the resource's tags.
     """
     carried = guardrail.condition_keys.get(action)
-    if carried is None:
+    if carried is None or not peculiar:
         return frozenset()
     own = f"{action.partition(':')[0].lower()}:"
     on_resource = () if not templates else RESOURCE_TAG_FAMILIES
     return frozenset(
         key
-        for key in mentioned
+        for key in peculiar
         if key.startswith((own, *REQUEST_TAG_KEYS, *RESOURCE_TAG_FAMILIES))
         and key.partition("/")[0] not in (*carried, *on_resource)
     )

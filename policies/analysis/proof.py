@@ -90,4 +90,10 @@ def _status(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Stat
 
 
 def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:
-    return tuple(one.answer.witness for one in findings if isinstance(one.answer, Open))
+    return tuple(
+        _witness(one.action, one.answer.witness) for one in findings if isinstance(one.answer, Open)
+    )
+
+
+def _witness(action: str, found: Request) -> Request:
+    return Request(action, found.resource, found.principal_arn, found.context)

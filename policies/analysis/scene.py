@@ -49,7 +49,7 @@ class Domain:
     whole: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """`service` is the prefix of the action, in lower case.
 
@@ -64,7 +64,9 @@ class Scene:
     subject: Subject
     colons: bool
     unsent: frozenset[str] = frozenset()
-    _domains: dict[str, Domain] = field(default_factory=dict, compare=False, repr=False)
+    _domains: dict[str, Domain] = field(default_factory=dict, repr=False)
+    # What `sending` makes of them.
+    sendable: dict[str, Domain] = field(default_factory=dict, repr=False)
 
     @cached_property
     def regional(self) -> bool:

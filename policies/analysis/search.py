@@ -29,6 +29,8 @@ Model = dict[str, Value]
 Held = dict[int, tuple[Requirement, dict[Value, bool]]]
 # By variable, in the order in which it was asked: what the search does must not vary.
 _Asked = Mapping[str, tuple[Requirement, ...]]
+# What has been asked, and a request that meets it.
+Begun = tuple[_Asked, Model]
 
 
 @dataclass(slots=True)
@@ -46,12 +48,17 @@ class Search:
         # Of the clauses that a request does not meet, the one with the fewest ways comes first.
         self.clauses = sorted(self.clauses, key=len)
 
-    def run(self, base: Sequence[Literal]) -> Model | None:
+    def begun(self, base: Sequence[Literal]) -> Begun | None:
+        """A request that meets the base; None proves that there is none."""
+        return self._extended({}, {}, base)
+
+    def run(self, base: Begun | None, extra: Sequence[Literal] = ()) -> Model | None:
         """Values of the variables that are asked about; None proves that there are none."""
         self.steps.spend(_TO_BEGIN + len(self.clauses))
-        if self.clauses and not self.clauses[0]:
+        if base is None or (self.clauses and not self.clauses[0]):
             return None
-        found = self._extended({}, {}, base)
+        # A model grows while it is looked at, so what is begun is copied.
+        found = self._extended(*base, extra) if extra else (base[0], dict(base[1]))
         return None if found is None else self._descend(*found, frozenset(), 0)
 
     def _descend(
@@ -106,16 +113,16 @@ class Search:
             model[variable] = found if found is not None else ()
         return model[variable]
 
-    def _extended(
-        self, asked: _Asked, model: Model, way: Sequence[Literal]
-    ) -> tuple[_Asked, Model] | None:
-        wider, changed = dict(asked), dict(model)
+    def _extended(self, asked: _Asked, model: Model, way: Sequence[Literal]) -> Begun | None:
+        wider, changed = {**asked}, {**model}
+        touched: dict[str, tuple[Requirement, ...]] = {}
         for variable, requirement in way:
             before = wider.get(variable, ())
             if requirement not in before:
                 wider[variable] = (*before, requirement)
-        for variable in dict.fromkeys(name for name, _ in way):
-            value = self._solved(variable, wider[variable])
+            touched[variable] = wider[variable]
+        for variable, wanted in touched.items():
+            value = self._solved(variable, wanted)
             if value is None:
                 return None
             changed[variable] = value

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from policies.analysis.keys import KeyType, Presence
@@ -53,6 +54,13 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def sent(scene: Scene, variable: str) -> Domain:
     """What the variable can be in a request that can be made."""
+    found = scene.sendable.get(variable)
+    if found is None:
+        found = scene.sendable[variable] = _sent(scene, variable)
+    return found
+
+
+def _sent(scene: Scene, variable: str) -> Domain:
     domain = scene.domain(variable)
     kinds = _KINDS.get(variable.partition("/")[0])
     if variable in scene.unsent or (kinds is not None and scene.kind not in kinds):
@@ -82,6 +90,7 @@ _VIA: Final = "aws:viaawsservice"
 _CALLED: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 
 
+@lru_cache(maxsize=1_000)
 def together(mentioned: frozenset[str]) -> tuple[Clause, ...]:
     """What holds in each request of the keys that are mentioned, for whatever principal."""
     return tuple(clause for clause, keys in _together() if mentioned & keys)
