@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -29,20 +30,31 @@ _KINDS: Final = tuple(Kind)
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
 
 
+@dataclass(slots=True)
+class Scope:
+    """What is asked of each request in any scene, and what searches may spend now."""
+
+    base: tuple[Literal, ...]
+    steps: Steps = field(default_factory=lambda: Steps(0))
+    # By requirement and value, whether it holds.
+    held: Held = field(default_factory=dict)
+
+
 class Scenes:
-    """Every scene of a guardrail against some levels, and what their searches may spend now."""
+    """Every scene of a guardrail against some levels."""
 
     def __init__(self, guardrail: Guardrail, levels: Levels, subject: Subject) -> None:
         self.levels = levels
         self.colons = guardrail.parameters.colon_paths
-        self.steps = Steps(0)
-        self.held: Held = {}
         self._subject = subject
         exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
         outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
-        self.base: tuple[Literal, ...] = (
-            (PRINCIPAL, Requirement(absent=False, values=outside)),
-            (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
+        # Scenes know their scope and not each other: what is in no circle is freed at once.
+        self.scope = Scope(
+            (
+                (PRINCIPAL, Requirement(absent=False, values=outside)),
+                (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
+            )
         )
         self._readings: dict[tuple[str, bool], Readings] = {}
         self._made: dict[tuple[str, str | None, frozenset[str], bool], list[Asked]] = {}
@@ -66,16 +78,16 @@ class Scenes:
         """The scenes of one kind of resource."""
         readings = self._readings.setdefault((service, colons), Readings())
         scenes = [Scene(service, template, kind, self._subject, colons, unsent) for kind in _KINDS]
-        return [Asked(scene, readings, self) for scene in scenes]
+        return [Asked(scene, readings, self.scope) for scene in scenes]
 
 
 class Asked:
     """Searches in one scene."""
 
-    def __init__(self, scene: Scene, readings: Readings, scenes: Scenes) -> None:
+    def __init__(self, scene: Scene, readings: Readings, scope: Scope) -> None:
         self.scene = scene
         self._readings = readings
-        self._scenes = scenes
+        self._scope = scope
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         # By whether it is real: a request in scope.
@@ -83,7 +95,7 @@ class Asked:
 
     @property
     def _steps(self) -> Steps:
-        return self._scenes.steps
+        return self._scope.steps
 
     def clauses(self, case: Case, *, generous: bool) -> list[Clause]:
         return self._readings.clauses(case, self.scene, self._steps, generous=generous)
@@ -95,9 +107,9 @@ class Asked:
         domain, memo = self.scene.domain, self._solved
         if real:
             domain, memo = partial(sent, self.scene), self._sent
-        search = Search(domain, clauses, self._steps, memo, self._scenes.held)
+        search = Search(domain, clauses, self._steps, memo, self._scope.held)
         if real not in self._begun:
-            self._begun[real] = search.begun(self._scenes.base)
+            self._begun[real] = search.begun(self._scope.base)
         return search.run(self._begun[real], extra)
 
     def closed_by_one(self, case: Case) -> bool:

@@ -122,6 +122,11 @@ class Case:
             or not any(one.named.surely and _reaches_all(one.statement) for one in level)
         )
 
+    @property
+    def hindered(self) -> bool:
+        """Whether anything is in the way of the action."""
+        return bool(self.denies or self.narrow)
+
     @cached_property
     def mentioned(self) -> frozenset[str]:
         """The keys that its statements speak of, in lower case."""

@@ -15,6 +15,7 @@ from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
 from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
 from policies.analysis.scene import PRINCIPAL
+from policies.analysis.search import Model
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Effect, Evidence, Request
 from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
@@ -123,7 +124,7 @@ class Question:
     def finding(self) -> Finding:
         scenes = self._asked_in(colons=self._scenes.colons)
         answer = self._answer(scenes)
-        self._scenes.steps = self._budget.evidence
+        self._scenes.scope.steps = self._budget.evidence
         restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):
             answer = self._explained(scenes, answer)
@@ -145,7 +146,7 @@ class Question:
         if self._closed_by_few(scenes):
             self._closing_denies = self._case.few
             return Closed()
-        self._scenes.steps = self._budget.answers
+        self._scenes.scope.steps = self._budget.answers
         points: list[Point] = []
         hard: list[Asked] = []
         for one in scenes:
@@ -162,21 +163,29 @@ class Question:
         return Unclear(tuple(dict.fromkeys(points))) if points else Closed()
 
     def _answer_in(self, asked: Asked) -> Closed | Open | Unclear:
-        found = asked.search(asked.clauses(self._case, generous=True))
-        if found is None:
-            return Closed()
+        perhaps = None
+        if self._case.hindered:
+            perhaps = asked.search(asked.clauses(self._case, generous=True))
+            if perhaps is None:
+                return Closed()
         real = asked.search(asked.clauses(self._case, generous=False), real=True)
         if real is None:
-            points = tuple(asked.doubts(self._case)) or (unsent(asked.scene, found),)
-            return Unclear(points)
+            return self._unreal(asked, perhaps)
         request = witness(self._action, asked.scene, real, self._case.mentioned)
         doubts = self._replayed(request)
         return Unclear(doubts) if doubts else Open(request, asked.scene, real)
 
+    def _unreal(self, asked: Asked, perhaps: Model | None) -> Closed | Unclear:
+        """Where no request that AWS certainly sends gets through."""
+        found = perhaps or asked.search(asked.clauses(self._case, generous=True))
+        if found is None:
+            return Closed()
+        return Unclear(tuple(asked.doubts(self._case)) or (unsent(asked.scene, found),))
+
     def _closed_by_few(self, scenes: Sequence[Asked]) -> bool:
         """Of a great many Denies a few are soon read, and what they close stays closed."""
         few = self._case.few
-        self._scenes.steps = self._budget.few
+        self._scenes.scope.steps = self._budget.few
         try:
             return bool(few) and all(one.closed_by_denies(few) for one in scenes)
         except StepLimit:
@@ -184,7 +193,7 @@ class Question:
 
     def _closed_by_one(self, hard: Sequence[Asked]) -> bool:
         """Where all together take too long, some statement or level may close each alone."""
-        self._scenes.steps = self._budget.reserve
+        self._scenes.scope.steps = self._budget.reserve
         try:
             return all(one.closed_by_one(self._case) for one in hard)
         except StepLimit:

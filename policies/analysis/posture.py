@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -120,11 +122,27 @@ def assess(
         groups.setdefault(court.group(account), []).append(account.id)
     parents = {account.id: account.parent_id for account in snapshot.accounts}
     judged = []
-    for ids in groups.values():
-        before_each()
-        first = min(ids)
-        judged.append(Judged(tuple(sorted(ids)), court.verdicts(first, parents[first])))
+    with _no_collecting():
+        for ids in groups.values():
+            before_each()
+            first = min(ids)
+            judged.append(Judged(tuple(sorted(ids)), court.verdicts(first, parents[first])))
     return sorted(judged, key=lambda one: one.account_ids)
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Without Python's cyclic collector, which would take a quarter of the time.
+
+    It finds nothing: whatever judging makes is kept, or is freed when nothing refers to it.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Hierarchy:

@@ -91,7 +91,6 @@ class Requirement:
         other = Quantifier.ANY if self.quantifier is Quantifier.ALL else Quantifier.ALL
         made = Requirement(not self.absent, self.values.complement(), other)
         object.__setattr__(self, "_negated", made)
-        object.__setattr__(made, "_negated", self)
         return made
 
 

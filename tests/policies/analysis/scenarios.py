@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from policies import catalogue
 from policies.analysis.document import DocumentError, parse
-from policies.analysis.hierarchy import Level, Unreadable
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Level, Levels, Unreadable
 from policies.analysis.proof import decide
 from policies.analysis.statement import Statement
 from policies.analysis.verdict import Verdict
@@ -67,8 +68,11 @@ def level(target: str, policies: list[Any]) -> Level:
     return Level(target, tuple(statements), tuple(unreadable))
 
 
-def verdict_of(scenario: dict[str, Any]) -> Verdict:
+def question_of(scenario: dict[str, Any]) -> tuple[Guardrail, Levels]:
     parameters = parameters_from_json(scenario.get("parameters", {}))
     (guardrail,) = catalogue.guardrails(parameters, [scenario["guardrail"]])
-    levels = tuple(level(*one) for one in scenario["levels"].items())
-    return decide(guardrail, levels, SUBJECT, {})
+    return guardrail, tuple(level(*one) for one in scenario["levels"].items())
+
+
+def verdict_of(scenario: dict[str, Any]) -> Verdict:
+    return decide(*question_of(scenario), SUBJECT, {})

@@ -15,14 +15,17 @@ Wildcards are those of a shell; a `!` in front says what it must not look like.
 
 from __future__ import annotations
 
+import gc
 from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
 from policies.analysis import parts
+from policies.analysis.proof import decide
 from policies.analysis.verdict import Request
-from tests.policies.analysis.scenarios import scenarios, verdict_of
+from tests.policies.analysis.scenarios import question_of, scenarios, verdict_of
+from tests.policies.analysis.universe import SUBJECT
 
 SCENARIOS = scenarios("verdicts")
 
@@ -48,6 +51,19 @@ def test_no_verdict_depends_on_what_was_judged_before() -> None:
     parts._SHARED.clear()
     back = {name: verdict_of(SCENARIOS[name]) for name in reversed(SCENARIOS)}
     assert {name: back[name] for name in forth if forth[name] != back[name]} == {}
+
+
+def test_judging_leaves_nothing_that_only_a_collector_could_free() -> None:
+    # `assess` runs without one, so a circle in every verdict would be memory lost.
+    questions = [question_of(SCENARIOS[name]) for name in SCENARIOS]
+    gc.collect()
+    gc.disable()
+    try:
+        for guardrail, levels in questions:
+            decide(guardrail, levels, SUBJECT, {})
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 def _missing(said: str | list[str], text: str) -> list[str]:
