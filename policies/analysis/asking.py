@@ -90,6 +90,7 @@ class Asked:
         self._scope = scope
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
+        self._closed_by_few: dict[Case, bool] = {}
         # By whether it is real: a request in scope.
         self._begun: dict[bool, Begun | None] = {}
 
@@ -122,6 +123,12 @@ class Asked:
         """Whether the statement speaks of some request of the scene."""
         way = self._through(one, generous=not surely, surely=surely)
         return way is not None and self.search((), way, real=surely) is not None
+
+    def closed_by_few(self, case: Case) -> bool:
+        """Whether the few Denies that are tried first close the scene."""
+        if case not in self._closed_by_few:
+            self._closed_by_few[case] = self.closed_by_denies(case.few)
+        return self._closed_by_few[case]
 
     def closed_by_denies(self, denies: Iterable[Bearing]) -> bool:
         found = (self._readings.deny(one, self.scene, self._steps, generous=True) for one in denies)

@@ -184,10 +184,9 @@ class Question:
 
     def _closed_by_few(self, scenes: Sequence[Asked]) -> bool:
         """Of a great many Denies a few are soon read, and what they close stays closed."""
-        few = self._case.few
         self._scenes.scope.steps = self._budget.few
         try:
-            return bool(few) and all(one.closed_by_denies(few) for one in scenes)
+            return bool(self._case.few) and all(one.closed_by_few(self._case) for one in scenes)
         except StepLimit:
             return False
 
@@ -233,7 +232,7 @@ class Question:
             return False
         try:
             for one in self._asked_in(colons=True):
-                if one.closed_by_denies(self._case.few):
+                if one.closed_by_few(self._case):
                     continue
                 found = one.search(one.clauses(self._case, generous=False), real=True)
                 if found is not None:

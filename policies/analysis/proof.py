@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from policies.analysis.answers import Closed, Finding, Open, Unclear, evidence_of
+from policies.analysis.answers import TOO_LONG, Closed, Finding, Open, Unclear, evidence_of
 from policies.analysis.findings import Findings
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -39,8 +39,14 @@ def decide(
     found = Findings(guardrail, levels, subject)
     findings = found.of(guardrail.actions)
     verdict = _verdict(guardrail, findings, names)
+    if any(_took_too_long(one) for one in findings):
+        return verdict
     also = also_note(found.of(guardrail.also, _ALSO_STEPS))
     return replace(verdict, notes=verdict.notes + also)
+
+
+def _took_too_long(finding: Finding) -> bool:
+    return isinstance(finding.answer, Unclear) and TOO_LONG in finding.answer.points
 
 
 def management_account(guardrail: Guardrail) -> Verdict:

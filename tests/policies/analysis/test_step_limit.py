@@ -43,3 +43,5 @@ def test_what_is_too_hard_is_never_called_enforced() -> None:
     verdict = decide(GUARDRAIL, levels, SUBJECT, {})
     assert verdict.status is Status.INDETERMINATE
     assert TOO_LONG.clause in verdict.reason
+    # What need not be closed either is not worth as long again.
+    assert verdict.notes == ()
