@@ -1,0 +1,132 @@
+"""Languages and walks against regular expressions, over all texts of a small space."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from policies.analysis.patterns import (
+    Language,
+    Pattern,
+    Place,
+    Wildcard,
+    in_any_case,
+    is_everything,
+    places,
+    plain,
+    union,
+    wild,
+)
+from policies.analysis.walks import Space, Steps, shortest
+
+LETTERS = "aA:"
+LONGEST = 5
+TEXTS = ["".join(one) for n in range(LONGEST + 1) for one in itertools.product(LETTERS, repeat=n)]
+TAIL = Language((Place(frozenset(LETTERS)),) * length for length in range(LONGEST + 1))
+
+# A language, and a regular expression that matches the same texts.
+Told = tuple[Language, re.Pattern[str]]
+_WRITTEN = st.lists(st.text("aA:?**", max_size=5), max_size=3)
+_PIECES = {
+    "?": Place(None),
+    "*": Place(None, repeats=True),
+    "[^A]": Place(None, frozenset("A")),
+    "[^a:]*": Place(None, frozenset("a:"), repeats=True),
+    "[^a]*": Place(None, frozenset("a"), repeats=True),
+    "a": Place(frozenset("a")),
+    "[aA]": Place(frozenset("aA")),
+    "[a:]*": Place(frozenset("a:"), repeats=True),
+    "[A:]": Place(frozenset("aA:"), frozenset("a")),
+}
+
+
+def _expression(piece: str) -> str:
+    return {"?": ".", "*": ".*"}.get(piece, piece if piece in _PIECES else re.escape(piece))
+
+
+def _told(language: Language, expressions: list[str], flags: int = 0) -> Told:
+    return language, re.compile("|".join(f"(?:{one})" for one in expressions) or "(?!)", flags)
+
+
+def _as_string_like(written: list[str]) -> Told:
+    expressions = ["".join(map(_expression, one)) for one in written]
+    return _told(union(tuple(map(wild, written))), expressions, re.ASCII)
+
+
+def _in_any_case(written: list[str]) -> Told:
+    language = in_any_case(tuple(map(plain, written)))
+    return _told(language, list(map(re.escape, written)), re.ASCII | re.IGNORECASE)
+
+
+def _of_places(sequences: list[list[str]]) -> Told:
+    language = Language([tuple(_PIECES[one] for one in each) for each in sequences])
+    return _told(language, ["".join(map(_expression, each)) for each in sequences])
+
+
+LANGUAGES = st.one_of(
+    _WRITTEN.map(_as_string_like),
+    st.lists(st.text("aA:?", min_size=1, max_size=4), max_size=2).map(_in_any_case),
+    st.lists(st.lists(st.sampled_from(sorted(_PIECES)), max_size=4), max_size=3).map(_of_places),
+)
+
+
+@given(LANGUAGES)
+def test_a_language_has_the_texts_that_the_regular_expression_matches(told: Told) -> None:
+    language, expression = told
+    for text in TEXTS:
+        assert language.matches(text) is bool(expression.fullmatch(text)), text
+
+
+@settings(max_examples=400)
+@given(
+    st.sampled_from(("", "a", "a:")),
+    st.lists(LANGUAGES, max_size=2),
+    st.lists(LANGUAGES, min_size=1, max_size=3),
+)
+def test_the_shortest_text_in_some_languages_and_not_in_others(
+    prefix: str, inside: list[Told], outside: list[Told]
+) -> None:
+    def wanted(text: str) -> bool:
+        whole = prefix + text
+        return all(one.fullmatch(whole) for _, one in inside) and not any(
+            one.fullmatch(whole) for _, one in outside
+        )
+
+    required, barred = ([language for language, _ in each] for each in (inside, outside))
+    found = shortest(Space(prefix, TAIL), required, barred, Steps(10**9))
+    shortest_length = next((len(one) for one in TEXTS if wanted(one)), None)
+    if found is None:
+        assert shortest_length is None
+    else:
+        tail = found.removeprefix(prefix)
+        assert wanted(tail)
+        assert len(tail) == shortest_length
+
+
+@given(st.text("aA:?**", max_size=5), st.sampled_from([None, frozenset("aA:")]))
+def test_the_wildcards_of_places_read_what_is_within_and_nothing_else(
+    written: str, within: frozenset[str] | None
+) -> None:
+    pattern: Pattern = wild(written)
+    language = Language([places(pattern, within, frozenset(":"))])
+    one = "[^:]" if within is None else "[aA]"
+    wildcards = {Wildcard.CHARACTER: one, Wildcard.TEXT: f"{one}*"}
+    expression = "".join(
+        wildcards[each] if isinstance(each, Wildcard) else re.escape(each) for each in pattern
+    )
+    for text in TEXTS:
+        assert language.matches(text) is bool(re.fullmatch(expression, text)), text
+
+
+def test_everything_is_written_with_stars_alone() -> None:
+    assert [is_everything(one) for one in ("*", "**", "", "X", "*X", "?")] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
