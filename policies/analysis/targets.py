@@ -85,7 +85,7 @@ def _arn(text: str, tokens: Tokens, resource: str) -> Truth:
         return False
     if any(isinstance(token, Wildcard) for token in completed[2]):
         return opened(f"AWS admits no wildcard for the service, as in `{text}`")
-    if len(parts) < 6 and tokens[-1:] != (Wildcard.TEXT,):
+    if len(parts) < 6:
         return opened(f"AWS does not say whether the short ARN `{text}` is completed")
     if not whole:
         return opened(f"AWS does not say whether `*` crosses a colon in `{text}`")

@@ -77,9 +77,6 @@ def test_an_action_without_resources_is_reached_by_stars_alone(pattern: str) -> 
         "arn:*:iam::*:role/InfoSec*",
         "arn:aws:iam::??????222222:role/*",
         "arn:aws:iam::*:*",
-        # The fields that a short ARN lacks may be anything, and so may what its `*` covers.
-        "arn:aws:iam::*",
-        "arn:aws:iam:*",
     ],
 )
 def test_resources_match_component_by_component(pattern: str) -> None:
@@ -112,8 +109,11 @@ def test_other_resources_do_not_match(pattern: str) -> None:
             "arn:aws:iam::222222222222",
             "AWS does not say whether the short ARN `arn:aws:iam::222222222222` is completed",
         ),
+        # Of identity policies AWS says that the fields lacking may be anything, of SCPs nothing.
+        ("arn:aws:iam::*", "AWS does not say whether the short ARN `arn:aws:iam::*` is completed"),
+        ("arn:aws:iam:*", "AWS does not say whether the short ARN `arn:aws:iam:*` is completed"),
+        ("arn:aws:iam::*/InfoSec*", "AWS does not say whether the short ARN"),
         ("arn:aws:iam:*:InfoSecAudit", None),
-        ("arn:aws:iam::*/InfoSec*", "AWS does not say whether `*` crosses a colon"),
         ("arn:aws:iam:*:*:*:role/x", None),
     ],
 )
@@ -153,3 +153,11 @@ def test_without_the_version_that_knows_variables_they_are_plain_text() -> None:
     arn = "arn:aws:iam::222222222222:role/${aws:username}"
     (one,) = statements(deny(resource=arn), version=None)
     assert resource_truth(one, arn, {"aws:username": ("bob",)}) is True
+
+
+def test_whether_a_star_crosses_a_colon_is_open() -> None:
+    found = resource(
+        "arn:aws:iam::*:role/InfoSec*", "arn:aws:iam::222222222222:user/a:role/InfoSecAudit"
+    )
+    assert isinstance(found, Open)
+    assert found.points[0].startswith("AWS does not say whether `*` crosses a colon")
