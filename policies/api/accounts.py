@@ -19,7 +19,7 @@ from policies.api.posture import PostureListView, PostureSerializer, PostureView
 from policies.api.verdict import VerdictSerializer, verdict_json
 from policies.models import AccountVersion
 from policies.selectors.account_detail import account_detail
-from policies.selectors.account_filters import with_status
+from policies.selectors.account_filters import has_status
 from policies.selectors.statuses import statuses_of
 
 
@@ -104,7 +104,7 @@ class AccountFilter(PlaceFilter):
         rows: QuerySet[AccountVersion] = super().filter_queryset(queryset)
         guardrails, words = (self.form.cleaned_data[name] for name in ("guardrail", "status"))
         if words:
-            return with_status(rows, view_of(self).assessment, statuses(words), guardrails)
+            return rows.filter(has_status(view_of(self).assessment, statuses(words), guardrails))
         if guardrails:
             raise ValidationError({"guardrail": "Narrows together with `status` only; add it."})
         return rows

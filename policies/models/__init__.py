@@ -6,6 +6,7 @@ from policies.models.policy import Policy
 from policies.models.posture import AccountPosture, Posture, Verdict
 from policies.models.report import Delivery, Report
 from policies.models.report_schedule import ReportRecipient, ReportSchedule
+from policies.models.unit_posture import UnitPosture
 from policies.models.unit_total import UnitTotal
 from policies.models.version import (
     AccountVersion,
@@ -29,6 +30,7 @@ __all__ = [
     "Report",
     "ReportRecipient",
     "ReportSchedule",
+    "UnitPosture",
     "UnitTotal",
     "UnitVersion",
     "Verdict",

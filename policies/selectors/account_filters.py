@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, Posture
+from policies.models import Assessment, Posture
 
 
 def says(text: str) -> Q:
@@ -21,15 +21,12 @@ def says(text: str) -> Q:
     return found | Q(aws_id__contains=digits) if digits else found
 
 
-def with_status(
-    accounts: QuerySet[AccountVersion],
-    assessment: Assessment,
-    statuses: Collection[Status],
-    guardrails: Collection[str] = (),
-) -> QuerySet[AccountVersion]:
-    """Those of which a guardrail, one of `guardrails` if any are named, has such a status."""
+def has_status(
+    assessment: Assessment, statuses: Collection[Status], guardrails: Collection[str] = ()
+) -> Q:
+    """Rows with a posture of which a guardrail, one of any named, has such a status."""
     verdicts = Q(verdicts__status__in=statuses)
     if guardrails:
         verdicts &= Q(verdicts__guardrail__in=guardrails)
     postures = Posture.objects.filter(verdicts, organization=assessment.organization_id)
-    return accounts.filter(posture__in=postures)
+    return Q(posture__in=postures)

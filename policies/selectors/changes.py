@@ -182,7 +182,12 @@ def verdict_changes(chosen: ChangeFilter) -> QuerySet[VerdictChange]:
 
 
 def below(unit_id: str) -> Q:
-    """Changes of accounts that were below the root or OU when it changed, or right before."""
+    """Changes of accounts that were below the root or OU when it changed, or right before.
+
+    Of an organization's changes: below its root were all.
+    """
+    if unit_id.startswith("r-"):
+        return Q()
     former = AccountVersion.objects.filter(
         organization=OuterRef("account__organization"),
         aws_id=OuterRef("account__aws_id"),
@@ -200,21 +205,21 @@ def _lines(rows: Sequence[Cause], chosen: ChangeFilter) -> Mapping[int, list[Cha
     """By cause, in the order in which they are read: worst first, then by guardrail."""
     changes = verdict_changes(chosen).filter(cause__in=rows)
     key = ("cause", "guardrail", "before__status", "after__status", "direction")
-    counted: dict[_Line, int] = {
-        (row[0], row[1], row[2], row[3], row[4]): row[5]
-        for row in changes.values_list(*key).annotate(accounts=Count("pk")).order_by()
-    }
+    of_line = [F(one) for one in key]
     numbered = changes.annotate(
-        number=Window(RowNumber(), partition_by=[F(one) for one in key], order_by="account__name")
+        accounts=Window(Count("*"), partition_by=of_line),
+        number=Window(RowNumber(), partition_by=of_line, order_by="account"),
     ).filter(number__lte=_NAMED)
+    # The rows of the few accounts that are named, and not of the many that are numbered.
+    first = list(numbered.values_list(*key, "accounts", "account"))
+    accounts = AccountVersion.objects.in_bulk([account for *_, account in first])
+    counted: dict[_Line, int] = {}
     named: dict[_Line, list[ChangedAccount]] = {}
-    for *line, id, name in numbered.order_by("number").values_list(
-        *key, "account__aws_id", "account__name"
-    ):
-        cause, guardrail, before, after, direction = line
-        named.setdefault((cause, guardrail, before, after, direction), []).append(
-            ChangedAccount(id, name)
-        )
+    for cause, guardrail, before, after, direction, number, account in first:
+        line = (cause, guardrail, before, after, direction)
+        counted[line] = number
+        one = accounts[account]
+        named.setdefault(line, []).append(ChangedAccount(one.aws_id, one.name))
     by_id = {one.id: one for one in headings()}
     worst = list(Direction.values)
     found: dict[int, list[ChangeLine]] = {}
@@ -228,7 +233,7 @@ def _lines(rows: Sequence[Cause], chosen: ChangeFilter) -> Mapping[int, list[Cha
                     after=Status(after) if after else None,
                     direction=Direction(direction),
                     accounts=counted[line],
-                    examples=tuple(named[line]),
+                    examples=tuple(sorted(named[line], key=lambda one: (one.name, one.id))),
                 )
             )
     return found

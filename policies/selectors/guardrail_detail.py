@@ -44,7 +44,7 @@ class GuardrailDetail:
 
 
 def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> GuardrailDetail:
-    """Five queries. As of the assessment, by the parameters of that time."""
+    """Four queries. As of the assessment, by the parameters of that time."""
     guardrail = guardrail_at(assessment, heading)
     reasons = lacking_alike(assessment, heading)
     units = units_at(assessment, heading.id)

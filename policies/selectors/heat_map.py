@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
+from django.db.models.functions import Cast
 
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, headings
-from policies.selectors.matrix import MatrixFilter, accounts_at
+from policies.selectors.matrix_filter import Kept, MatrixFilter
 
 # Up to here each square is a link of its own; above, squares of one unit that are alike are.
 SINGLE: Final = 1_200
@@ -58,32 +60,29 @@ class HeatMap:
 
 
 def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
-    """Four queries at most; in large organizations no more runs than can be seen."""
-    accounts = accounts_at(assessment, chosen)
-    counts = list(accounts.values_list("unit", "posture", "lacking").annotate(accounts=Count("pk")))
+    """Three queries at most; in large organizations no more runs than can be seen."""
+    kept = Kept(assessment, chosen)
+    worth = _worth(assessment, chosen.guardrail)
+    counts = kept.alike("unit", worth=worth)
     total = sum(count for *_, count in counts)
-    lacking = {posture: number for _, posture, number, _ in counts}
-    worths = _worths(assessment, lacking, chosen.guardrail)
-    units = list(
-        UnitVersion.objects.at(assessment)
-        .order_by("display_path")
-        .values_list("pk", "path", "aws_id", "display_path")
-    )
-    paths = {unit: path for unit, path, *_ in units}
-    drawn_with = _shortened({paths[unit] for unit, *_ in counts})
+    units = {
+        unit: (path, aws_id, display_path)
+        for unit, path, aws_id, display_path in UnitVersion.objects.at(assessment).values_list(
+            "pk", "path", "aws_id", "display_path"
+        )
+    }
+    block_of = _shortened({unit: units[unit][0] for unit, *_ in counts})
     runs: dict[str, list[Run]] = {}
     if total <= SINGLE:
-        rows = accounts.order_by("name", "aws_id").values_list("unit", "posture", "aws_id", "name")
-        for unit, posture, aws_id, name in rows:
-            path = drawn_with(paths[unit])
-            runs.setdefault(path, []).append(Run(worths[posture], 1, aws_id, name))
+        rows = kept.accounts.annotate(worth=worth).order_by("name", "aws_id")
+        for unit, of, aws_id, name in rows.values_list("unit", "worth", "aws_id", "name"):
+            runs.setdefault(block_of[unit], []).append(Run(of, 1, aws_id, name))
     else:
-        merged: dict[tuple[str, str], int] = {}
-        for unit, posture, _, count in counts:
-            key = drawn_with(paths[unit]), worths[posture]
-            merged[key] = merged.get(key, 0) + count
-        for (path, worth), count in merged.items():
-            runs.setdefault(path, []).append(Run(worth, count))
+        merged: Counter[tuple[str, str]] = Counter()
+        for unit, of, count in counts:
+            merged[block_of[unit], of] += count
+        for (path, of), count in merged.items():
+            runs.setdefault(path, []).append(Run(of, count))
     blocks = [
         HeatBlock(
             unit_id=aws_id,
@@ -91,30 +90,31 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
             accounts=sum(run.accounts for run in runs[path]),
             runs=tuple(sorted(runs[path], key=lambda run: _ORDER.index(run.worth))),
         )
-        for _, path, aws_id, display_path in units
+        for path, aws_id, display_path in units.values()
         if path in runs
     ]
-    return HeatMap(blocks, total, total <= SINGLE)
+    return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 
 
-def _worths(
-    assessment: Assessment, lacking: Mapping[int, int], guardrail: str
-) -> Mapping[int, str]:
-    """What colours the accounts of each posture; `lacking` says how many guardrails it lacks."""
-    verdicts = Verdict.objects.filter(posture__organization=assessment.organization_id)
+def _worth(assessment: Assessment, guardrail: str) -> Case | Subquery:
+    """What colours an account: its status, or without a guardrail how many it lacks."""
+    verdicts = Verdict.objects.filter(guardrail=guardrail or headings()[0].id)
     if guardrail:
-        return dict(verdicts.filter(guardrail=guardrail).values_list("posture", "status"))
+        return Subquery(verdicts.filter(posture=OuterRef("posture")).values("status"))
     # SCPs do not bear on the management account, whatever the guardrail.
-    exempt = verdicts.filter(guardrail=headings()[0].id, status=Status.NOT_APPLICABLE)
-    return {posture: str(number) for posture, number in lacking.items()} | dict(
-        exempt.values_list("posture", "status")
+    exempt = verdicts.filter(
+        posture__organization=assessment.organization_id, status=Status.NOT_APPLICABLE
+    )
+    return Case(
+        When(posture__in=exempt.values("posture"), then=Value(Status.NOT_APPLICABLE.value)),
+        default=Cast("lacking", CharField()),
     )
 
 
-def _shortened(paths: Iterable[str]) -> Callable[[str], str]:
-    """Cuts paths of units to a depth at which they are few enough."""
-    split = [path.rstrip("/").split("/") for path in paths]
-    depth = max((len(one) for one in split), default=1)
-    while depth > 1 and len({tuple(one[:depth]) for one in split}) > _BLOCKS:
+def _shortened(paths: Mapping[int, str]) -> Mapping[int, str]:
+    """Paths of units, by their keys, cut to a depth at which they are few enough."""
+    split = {unit: path.rstrip("/").split("/") for unit, path in paths.items()}
+    depth = max((len(one) for one in split.values()), default=1)
+    while depth > 1 and len({tuple(one[:depth]) for one in split.values()}) > _BLOCKS:
         depth -= 1
-    return lambda path: "/".join(path.rstrip("/").split("/")[:depth]) + "/"
+    return {unit: "/".join(one[:depth]) + "/" for unit, one in split.items()}

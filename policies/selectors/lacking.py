@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
-from django.db.models import Count
+from django.db.models import Sum
 
 from accounts.snapshot import AccountState
 from policies.analysis.reasons import what_is_open
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, Verdict
+from policies.models import Assessment, UnitPosture, Verdict
 from policies.selectors.headings import Heading, headings
+
+_LACKING: Final = tuple(status for status in Status if status.lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,19 @@ class Alike:
 
 
 def lacking_alike(assessment: Assessment, guardrail: Heading) -> Sequence[Alike]:
-    """Most accounts first; two queries."""
-    accounts = dict(
-        AccountVersion.objects.at(assessment)
-        .filter(state=AccountState.ACTIVE)
-        .values_list("posture")
-        .annotate(Count("pk"))
+    """Most accounts first; one query."""
+    counted = (
+        UnitPosture.objects.at(assessment)
+        .filter(
+            state=AccountState.ACTIVE,
+            posture__verdicts__guardrail=guardrail.id,
+            posture__verdicts__status__in=_LACKING,
+        )
+        .values_list("posture__verdicts__status", "posture__verdicts__reason")
+        .annotate(Sum("accounts"))
     )
-    counted: Counter[tuple[str, str]] = Counter()
-    for posture, status, reason in _verdicts(assessment, guardrail):
-        if posture in accounts:
-            counted[status, reason] += accounts[posture]
     found: dict[str, Alike] = {}
-    for (status, reason), number in counted.items():
+    for status, reason, number in counted:
         key, shared = _key(guardrail, status, reason), what_is_open(reason)
         before = found[key].accounts if key in found else 0
         found[key] = Alike(key, Status(status), shared, before + number)
@@ -54,19 +56,13 @@ def postures_alike(assessment: Assessment, key: str) -> Sequence[int]:
     """Postures that lack a guardrail for the reason that the key names; one query."""
     for guardrail in headings():
         if key.startswith(f"{guardrail.number}-"):
-            rows = _verdicts(assessment, guardrail)
+            rows = Verdict.objects.filter(
+                posture__organization=assessment.organization_id,
+                guardrail=guardrail.id,
+                status__in=_LACKING,
+            ).values_list("posture", "status", "reason")
             return [posture for posture, *why in rows if _key(guardrail, *why) == key]
     return []
-
-
-def _verdicts(assessment: Assessment, guardrail: Heading) -> Sequence[tuple[int, str, str]]:
-    return list(
-        Verdict.objects.filter(
-            posture__organization=assessment.organization_id,
-            guardrail=guardrail.id,
-            status__in=[status for status in Status if status.lacking],
-        ).values_list("posture", "status", "reason")
-    )
 
 
 # Of thousands of postures most lack it for one of a few reasons.

@@ -11,46 +11,25 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, UnitVersion, Verdict
-from policies.selectors.account_filters import says, with_status
+from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
-from policies.selectors.lacking import postures_alike
+from policies.selectors.matrix_filter import BY_PATH, Kept, MatrixFilter
 from policies.selectors.placeholders import for_account
 
 PAGE_SIZE: Final = 100
 LACKING: Final = tuple(status for status in Status if status.lacking)
-_PATH: Final = Lower("unit__display_path")
 _NAME: Final = Lower("name")
 _LACKS: Final = F("lacking")
 # Each has an index: a page costs what stands on it and before it, not the whole organization.
 _SORTS: Final = {
-    "path": (_PATH, _NAME, "aws_id"),
-    "-path": (_PATH.desc(), _NAME, "aws_id"),
+    "path": (BY_PATH, _NAME, "aws_id"),
+    "-path": (BY_PATH.desc(), _NAME, "aws_id"),
     "name": (_NAME, "aws_id"),
     "-name": (_NAME.desc(), "-aws_id"),
     "lacks": (_LACKS.asc(), _NAME, "aws_id"),
     "-lacks": (_LACKS.desc(), _NAME, "aws_id"),
 }
 SORTS: Final = tuple(_SORTS)
-
-
-@dataclass(frozen=True, slots=True)
-class MatrixFilter:
-    """Which accounts; each part narrows, an empty one does not.
-
-    `statuses` are those of `guardrail`, or of any guardrail where none is chosen;
-    `unit` keeps the accounts anywhere below it; `lacks` is how many guardrails an account
-    lacks; `reason` is the key of a reason for which accounts lack one.
-    """
-
-    guardrail: str = ""
-    statuses: Sequence[Status] = ()
-    unit: UnitVersion | None = None
-    state: str = ""
-    text: str = ""
-    lacks: int | None = None
-    reason: str = ""
-    sort: str = "path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +63,8 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Four queries, whatever the size; a page past the end gives the last, nonsense the first.
+    Four queries, five for a later page by path, whatever the size. A page past the end gives
+    the last, nonsense the first.
     """
     found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
@@ -96,7 +76,7 @@ def matrix(
 def every_row(assessment: Assessment, chosen: MatrixFilter) -> Iterator[Row]:
     """All rows that the filter keeps, read as they are asked for; two queries."""
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
-    kept = accounts_at(assessment, chosen)
+    kept = Kept(assessment, chosen).accounts
     verdicts = _verdicts(columns, posture__in=kept.values("posture"))
     accounts = _ordered(kept, assessment, chosen.sort).select_related("unit")
     return _rows(assessment, columns, accounts.iterator(chunk_size=2_000), verdicts)
@@ -133,26 +113,6 @@ def _rows(
         )
 
 
-def accounts_at(assessment: Assessment, chosen: MatrixFilter) -> QuerySet[AccountVersion]:
-    """The accounts of the matrix, in no order."""
-    accounts: QuerySet[AccountVersion] = AccountVersion.objects.at(assessment)
-    # Below the root are all.
-    if chosen.unit and chosen.unit.parent_aws_id:
-        accounts = accounts.filter(unit__path__startswith=chosen.unit.path)
-    if chosen.state:
-        accounts = accounts.filter(state=chosen.state)
-    if chosen.text:
-        accounts = accounts.filter(says(chosen.text))
-    if chosen.lacks is not None:
-        accounts = accounts.filter(posture__lacking=chosen.lacks)
-    if chosen.reason:
-        accounts = accounts.filter(posture__in=postures_alike(assessment, chosen.reason))
-    if chosen.statuses:
-        guardrails = [chosen.guardrail] if chosen.guardrail else []
-        accounts = with_status(accounts, assessment, chosen.statuses, guardrails)
-    return accounts
-
-
 def _ordered(
     accounts: QuerySet[AccountVersion], assessment: Assessment, sort: str
 ) -> QuerySet[AccountVersion]:
@@ -163,14 +123,18 @@ def _ordered(
 
 
 class _InOrder(Sequence[AccountVersion]):
-    """The accounts of a matrix for a paginator, of which a slice costs two queries.
+    """The accounts of a matrix for a paginator, of which a slice costs two queries or three.
 
-    The keys come first: what is skipped before a late page is then read from an index alone.
+    The keys come first, so that of what is skipped no row is read; by path, whole units are
+    skipped without a look at their accounts.
     """
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
-        self._kept = accounts_at(assessment, chosen)
-        self._keys = _ordered(self._kept, assessment, chosen.sort).values_list("pk", flat=True)
+        self._kept = Kept(assessment, chosen)
+        self._keys = _ordered(self._kept.accounts, assessment, chosen.sort).values_list(
+            "pk", flat=True
+        )
+        self._sort = chosen.sort
 
     def __len__(self) -> int:
         return self._kept.count()
@@ -182,9 +146,18 @@ class _InOrder(Sequence[AccountVersion]):
     def __getitem__(self, rows: int | slice) -> AccountVersion | list[AccountVersion]:
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
-        keys = list(self._keys[rows])
+        keys = self._keys_of(rows.start, rows.stop)
         found = AccountVersion.objects.select_related("unit").in_bulk(keys)
         return [found[key] for key in keys]
+
+    def _keys_of(self, start: int, stop: int) -> Sequence[int]:
+        if start and self._sort.endswith("path"):
+            descending = self._sort.startswith("-")
+            there = self._kept.units_by_path(start, stop, descending=descending)
+            if there:
+                units, before = there
+                return list(self._keys.filter(unit__in=units)[start - before : stop - before])
+        return list(self._keys[start:stop])
 
 
 def _cell(guardrail: Heading, status: str, reason: str, account_id: str) -> Cell:

@@ -48,12 +48,11 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
         )
     }
     counted = UnitTotal.objects.at(assessment)
-    if guardrail:
-        counted = counted.filter(guardrail=guardrail)
-    totals = counted.values_list("unit_aws_id").annotate(
-        all_enforced=Sum("enforced"), all_judged=Sum(_JUDGED)
-    )
-    for unit_id, enforced, judged in totals:
+    for unit_id, enforced, judged in (
+        counted.filter(guardrail=guardrail).values_list("unit_aws_id", "enforced", _JUDGED)
+        if guardrail
+        else counted.values_list("unit_aws_id").annotate(Sum("enforced"), judged=Sum(_JUDGED))
+    ):
         unit = found[unit_id]
         unit.enforced = unit.enforced_here = enforced
         unit.accounts = judged // (1 if guardrail else len(headings()))

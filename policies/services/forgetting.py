@@ -17,6 +17,7 @@ from policies.models import (
     Cause,
     PolicyVersion,
     Posture,
+    UnitPosture,
     UnitVersion,
     Verdict,
     VerdictChange,
@@ -40,9 +41,10 @@ def forget(organization: Organization, before: datetime | None = None) -> int:
         told = {"assessment__organization": organization, "assessment__lte": oldest}
         changes, _ = VerdictChange.objects.filter(**told).delete()
         causes, _ = Cause.objects.filter(**told).delete()
-        # Accounts before the units that they name.
+        # Accounts, and what counts them, before the units that they name.
         versions = (
             AccountVersion.objects.filter(**rows).delete()[0]
+            + UnitPosture.objects.filter(**rows).delete()[0]
             + UnitVersion.objects.filter(**rows).delete()[0]
             + PolicyVersion.objects.filter(**rows).delete()[0]
             + AttachmentVersion.objects.filter(**rows).delete()[0]

@@ -12,7 +12,7 @@ from django.db import connection
 
 from policies.models import Assessment
 
-# Units before accounts: a version of an account ends with that of its unit.
+# Units before accounts, a version of which ends with that of its unit; then what counts these.
 _STATEMENTS: Final = (
     """
     UPDATE policies_unitversion AS version SET until_id = %(assessment)s
@@ -75,6 +75,34 @@ _STATEMENTS: Final = (
     ORDER BY now.aws_id
     """,
     """
+    UPDATE policies_unitposture AS version SET until_id = %(assessment)s
+    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM (
+            SELECT unit_id, posture_id, state, count(*) AS accounts
+            FROM policies_accountversion
+            WHERE organization_id = %(organization)s AND until_id IS NULL
+            GROUP BY unit_id, posture_id, state
+        ) AS now
+        WHERE now.unit_id = version.unit_id AND now.posture_id = version.posture_id
+        AND now.state = version.state AND now.accounts = version.accounts
+    )
+    """,
+    """
+    INSERT INTO policies_unitposture
+        (organization_id, since_id, unit_id, posture_id, state, lacking, accounts)
+    SELECT now.organization_id, %(assessment)s, now.unit_id, now.posture_id, now.state,
+        now.lacking, count(*)
+    FROM policies_accountversion AS now
+    WHERE now.organization_id = %(organization)s AND now.until_id IS NULL
+    AND NOT EXISTS (
+        SELECT FROM policies_unitposture AS version
+        WHERE version.unit_id = now.unit_id AND version.posture_id = now.posture_id
+        AND version.state = now.state AND version.until_id IS NULL
+    )
+    GROUP BY now.organization_id, now.unit_id, now.posture_id, now.state, now.lacking
+    """,
+    """
     UPDATE policies_policyversion AS version SET until_id = %(assessment)s
     WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
     AND NOT EXISTS (
@@ -135,7 +163,7 @@ _STATEMENTS: Final = (
 def store_versions(assessment: Assessment) -> None:
     """To be called when the rows of now and the postures are those of the assessment.
 
-    Ten statements, whatever the size. Needs a transaction around it.
+    Twelve statements, whatever the size. Needs a transaction around it.
     """
     of = {"assessment": assessment.pk, "organization": assessment.organization_id}
     with connection.cursor() as cursor:

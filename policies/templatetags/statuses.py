@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
@@ -31,6 +31,16 @@ def _mark(status: Status) -> SafeString:
         status.value,
         static("icons/symbols.svg"),
         STATUS_LABELS[status],
+    )
+
+
+@register.simple_tag
+def status_links(cells: Sequence[Cell], account_url: str) -> SafeString:
+    """The same row where the account's page stands elsewhere: cells of a plain list."""
+    return format_html_join(
+        "",
+        '<td><a class="calm" href="{}#{}">{}</a></td>',
+        ((account_url, cell.guardrail.id, _mark(cell.status)) for cell in cells),
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from policies.selectors.headings import Heading
 from policies.selectors.tree import Node, Share
 
 register = template.Library()
@@ -20,11 +22,13 @@ _OPEN: Final = 2
 @register.simple_tag
 def unit_tree(top: Node) -> SafeString:
     """A unit and all of its nodes. Written out in Python: a template for each would be slow."""
-    matrix = reverse("policies:matrix")
+    matrix = conditional_escape(reverse("policies:matrix"))
     return format_html('<ul class="tree">{}</ul>', _node(top, matrix, 0))
 
 
-def _node(node: Node, matrix: str, depth: int) -> SafeString:
+def _node(node: Node, matrix: SafeString, depth: int) -> SafeString:
+    node_id = conditional_escape(node.id)
+    shares = SafeString("".join(_share(node_id, one, matrix) for one in node.shares))
     row = format_html(
         '<div class="tree-row"><span class="tree-name"><a href="{}">{}</a>{}</span>'
         '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
@@ -33,7 +37,7 @@ def _node(node: Node, matrix: str, depth: int) -> SafeString:
         _not_shown(node),
         node.scps,
         f"{node.accounts:,}",
-        format_html_join("", "{}", ((_share(node, one, matrix),) for one in node.shares)),
+        shares,
     )
     return format_html("<li>{}{}</li>", row, _below(node, matrix, depth))
 
@@ -47,7 +51,7 @@ def _not_shown(node: Node) -> SafeString:
     )
 
 
-def _below(node: Node, matrix: str, depth: int) -> SafeString:
+def _below(node: Node, matrix: SafeString, depth: int) -> SafeString:
     if not node.children:
         return SafeString("")
     return format_html(
@@ -58,15 +62,21 @@ def _below(node: Node, matrix: str, depth: int) -> SafeString:
     )
 
 
-def _share(node: Node, share: Share, matrix: str) -> SafeString:
+def _share(node_id: SafeString, share: Share, matrix: SafeString) -> SafeString:
     if not share.counted:
         return SafeString('<span class="tree-share">–</span>')
-    return format_html(
-        '<a class="tree-share cover-{}" title="{}" href="{}?unit={}&amp;guardrail={}">{} %</a>',
-        share.step,
-        f"{share.guardrail.short}: {share.enforced:,} of {share.counted:,}",
-        matrix,
-        node.id,
-        share.guardrail.id,
-        share.percent,
+    before, after = _around(share.guardrail)
+    # What the database says is the id alone, and that is escaped: the rest are numbers.
+    return SafeString(
+        f'<a class="tree-share cover-{share.step}" title="{before}{share.enforced:,} of '
+        f'{share.counted:,}" href="{matrix}?unit={node_id}{after}{share.percent} %</a>'
+    )
+
+
+@cache
+def _around(guardrail: Heading) -> tuple[SafeString, SafeString]:
+    """What a share says of its guardrail, before its numbers and after its unit."""
+    return (
+        format_html("{}: ", guardrail.short),
+        format_html('&amp;guardrail={}">', guardrail.id),
     )

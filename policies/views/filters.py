@@ -10,7 +10,8 @@ from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import Assessment
 from policies.selectors.headings import STATUS_LABELS, headings
-from policies.selectors.matrix import LACKING, SORTS, MatrixFilter
+from policies.selectors.matrix import LACKING, SORTS
+from policies.selectors.matrix_filter import MatrixFilter
 from policies.views.unit_field import UNKNOWN, PlainSelect, UnitField
 
 _LACKING: Final = "lacking"

@@ -10,8 +10,8 @@ from policies.models import UnitVersion
 from policies.selectors.account_path import unit_path
 from policies.selectors.headings import headings
 from policies.selectors.icicle import icicle
-from policies.selectors.matrix import MatrixFilter
 from policies.selectors.matrix import matrix as select_matrix
+from policies.selectors.matrix_filter import MatrixFilter
 from policies.selectors.tree import tree as select_tree
 from policies.selectors.units import root_of, units_at
 from policies.views.standing import standing_of

@@ -39,7 +39,7 @@ def store(accounts: int) -> Assessment:
     return record(start_crawl(), organization(names, scps, taken_at=TAKEN_AT + timedelta(hours=1)))
 
 
-def cost(browser: Client, address: str, reason: str) -> int:
+def cost(browser: Client, address: str, reason: str = "") -> int:
     with CaptureQueriesContext(connection) as queries:
         response = browser.get(address.format(root=ROOT, reason=reason))
         # A file is read as it is asked for.
@@ -56,3 +56,11 @@ def test_pages_cost_the_queries_written_down_however_many_accounts() -> None:
         reason = lacking_alike(assessment, s3)[0].key
         costs = {address: cost(browser, address, reason) for address in BASELINE}
         assert costs == BASELINE, f"with {accounts} accounts"
+
+
+def test_a_later_page_by_path_costs_one_query_more_however_late() -> None:
+    browser = signed_in(Role.OPERATOR)
+    store(300)
+    first = BASELINE["/organization/accounts/"]
+    for page in (2, 3):
+        assert cost(browser, f"/organization/accounts/?page={page}") == first + 1

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts.auditing import PORTAL
 from accounts.models import Organization
@@ -18,7 +20,14 @@ from accounts.snapshot_codec import digest
 from policies import catalogue
 from policies.analysis.posture import assess
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, UnitTotal, Verdict, VerdictChange
+from policies.models import (
+    AccountVersion,
+    Assessment,
+    UnitPosture,
+    UnitTotal,
+    Verdict,
+    VerdictChange,
+)
 from policies.selectors.exposure import Exposure, exposure, exposure_totals
 from policies.selectors.snapshots import snapshot_at
 from policies.selectors.standing import assessment_at
@@ -95,6 +104,14 @@ def stored_totals(assessment: Assessment) -> Mapping[str, Totals]:
     return found
 
 
+def assert_alike_are_counted(assessment: Assessment) -> None:
+    by = ("unit", "posture", "state", "lacking")
+    counted = UnitPosture.objects.at(assessment).values_list(*by, "accounts")
+    assert {tuple(row): number for *row, number in counted} == Counter(
+        AccountVersion.objects.at(assessment).values_list(*by)
+    )
+
+
 def assert_history_is(days: list[Day]) -> None:
     """Everything that can be asked of each day is what judging it from scratch gives."""
     organization = Organization.objects.get()
@@ -103,6 +120,7 @@ def assert_history_is(days: list[Day]) -> None:
         assert digest(snapshot_at(assessment)) == digest(day.snapshot), day.done
         assert stored(assessment) == day.verdicts, day.done
         assert stored_totals(assessment) == day.totals, day.done
+        assert_alike_are_counted(assessment)
 
 
 def assert_changes_lead_from_day_to_day(days: list[Day]) -> None:
@@ -164,6 +182,17 @@ def assert_lacking_since(days: list[Day], found: Mapping[tuple[str, str], Exposu
         assert one.from_the_beginning == (since == days[0].snapshot.taken_at)
 
 
+def assert_counting_from_the_history_gives_the_same() -> None:
+    """What the migration does for a database that has a history already."""
+    columns = ("unit", "posture", "state", "lacking", "accounts", "since", "until")
+    stored = set(UnitPosture.objects.values_list(*columns))
+    UnitPosture.objects.all().delete()
+    migration = import_module("policies.migrations.0007_unit_postures")
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FROM_HISTORY)
+    assert set(UnitPosture.objects.values_list(*columns)) == stored
+
+
 def assert_trends_are(days: list[Day]) -> None:
     """A point a day, of the organization and below each unit of the last day."""
     organization = Organization.objects.get()
@@ -189,6 +218,7 @@ def test_days_are_told_as_judging_each_from_scratch_tells_them(number: int) -> N
     assert_changes_lead_from_day_to_day(days)
     assert_times_exposed_add_up(days)
     assert_trends_are(days)
+    assert_counting_from_the_history_gives_the_same()
 
 
 def test_days_on_which_much_happens_at_once_are_told_too() -> None:

@@ -11,7 +11,8 @@ from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion
-from policies.selectors.matrix import LACKING, Matrix, MatrixFilter, matrix
+from policies.selectors.matrix import LACKING, Matrix, matrix
+from policies.selectors.matrix_filter import MatrixFilter
 from policies.services.recording import record
 from tests.factories import (
     KEEP_S3_PRIVATE,
@@ -169,3 +170,40 @@ def test_a_page_that_is_not_there_gives_one_that_is(
     example: Assessment, page: str, number: int
 ) -> None:
     assert matrix(example, MatrixFilter(), page).page.number == number
+
+
+@pytest.mark.parametrize("sort", ["path", "-path"])
+@pytest.mark.parametrize("parts", [{}, {"state": "ACTIVE"}, {"text": "o"}, {"statuses": LACKING}])
+def test_pages_by_path_follow_each_other_also_where_units_differ_in_case_alone(
+    sort: str, parts: dict[str, object]
+) -> None:
+    placed = [("Sandbox", 5), ("sandbox", 4), ("Workloads/Production", 3), ("Empty/Below", 2)]
+    accounts = {f"account-{unit}-{n}": unit for unit, many in placed for n in range(many)}
+    # Of one path but for the case, so that their accounts stand among each other by name.
+    assessment = record(start_crawl(), organization(dict(sorted(accounts.items()))))
+    chosen = MatrixFilter(sort=sort, **parts)  # type: ignore[arg-type]
+    everything = names(matrix(assessment, chosen))
+    assert len(everything) >= len(accounts)
+    for size in (1, 2, 4):
+        pages = range(1, -(-len(everything) // size) + 1)
+        found = [names(matrix(assessment, chosen, str(page), size)) for page in pages]
+        assert [name for page in found for name in page] == everything, size
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {},
+        {"guardrail": LOGIN, "statuses": [Status.ENFORCED]},
+        {"statuses": [Status.NOT_APPLICABLE]},
+        {"state": "SUSPENDED"},
+        {"lacks": 5},
+        {"text": "o"},
+        {"guardrail": S3, "statuses": LACKING, "state": "ACTIVE"},
+    ],
+)
+def test_what_was_counted_before_is_what_stands_in_the_rows(
+    example: Assessment, parts: dict[str, object]
+) -> None:
+    found = matrix(example, MatrixFilter(**parts))  # type: ignore[arg-type]
+    assert found.page.paginator.count == len(found.rows) > 0

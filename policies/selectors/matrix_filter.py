@@ -1,0 +1,108 @@
+"""Which accounts a filter keeps and how many, without counting what was counted before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Subquery, Sum, Window
+from django.db.models.functions import Lower
+
+from policies.analysis.verdict import Status
+from policies.models import AccountVersion, Assessment, UnitPosture, UnitVersion
+from policies.selectors.account_filters import has_status, says
+from policies.selectors.lacking import postures_alike
+
+BY_PATH: Final = Lower("unit__display_path")
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixFilter:
+    """Which accounts; each part narrows, an empty one does not.
+
+    `statuses` are those of `guardrail`, or of any guardrail where none is chosen;
+    `unit` keeps the accounts anywhere below it; `lacks` is how many guardrails an account
+    lacks; `reason` is the key of a reason for which accounts lack one.
+    """
+
+    guardrail: str = ""
+    statuses: Sequence[Status] = ()
+    unit: UnitVersion | None = None
+    state: str = ""
+    text: str = ""
+    lacks: int | None = None
+    reason: str = ""
+    sort: str = "path"
+
+
+class Kept:
+    """The accounts that a filter keeps, as of an assessment.
+
+    What narrows is what accounts that are alike have in common, so that they are counted by
+    `UnitPosture`; but for a text, by which each account is looked at.
+    """
+
+    def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
+        """One query where a reason is chosen, else none."""
+        where = _alike(assessment, chosen)
+        self._counted = UnitPosture.objects.at(assessment).filter(where)
+        self._singly = bool(chosen.text)
+        # In no order.
+        self.accounts: QuerySet[AccountVersion] = AccountVersion.objects.at(assessment).filter(
+            where
+        )
+        if chosen.text:
+            self.accounts = self.accounts.filter(says(chosen.text))
+
+    def count(self) -> int:
+        """One query."""
+        if self._singly:
+            return self.accounts.count()
+        found: int = self._counted.aggregate(found=Sum("accounts", default=0))["found"]
+        return found
+
+    def alike(self, by: str, **worth: Case | Subquery) -> list[tuple[Any, ...]]:
+        """The field, what it is worth, and how many accounts; one query."""
+        if self._singly:
+            rows = self.accounts.annotate(**worth).values_list(by, *worth)
+            return list(rows.annotate(found=Count("*")))
+        counted = self._counted.annotate(**worth).values_list(by, *worth)
+        return list(counted.annotate(found=Sum("accounts")))
+
+    def units_by_path(
+        self, start: int, stop: int, *, descending: bool = False
+    ) -> tuple[Collection[int], int] | None:
+        """Keys of the units in which the accounts [start, stop) are, and how many come before.
+
+        In the order of the units' paths. One query; None where it would take a look at each
+        account.
+        """
+        if self._singly:
+            return None
+        rows = self._counted.annotate(
+            through=Window(Sum("accounts"), order_by=OrderBy(BY_PATH, descending=descending)),
+            # Units of one path: their accounts stand among each other.
+            here=Window(Sum("accounts"), partition_by=BY_PATH),
+        ).filter(through__gt=start, through__lt=stop + F("here"))
+        found = list(rows.values_list("unit", "through", "here"))
+        before = min((through - here for _, through, here in found), default=0)
+        return {unit for unit, *_ in found}, before
+
+
+def _alike(assessment: Assessment, chosen: MatrixFilter) -> Q:
+    """Of fields that `AccountVersion` and `UnitPosture` have."""
+    where = Q()
+    # Below the root are all.
+    if chosen.unit and chosen.unit.parent_aws_id:
+        where &= Q(unit__path__startswith=chosen.unit.path)
+    if chosen.state:
+        where &= Q(state=chosen.state)
+    if chosen.lacks is not None:
+        where &= Q(lacking=chosen.lacks)
+    if chosen.reason:
+        where &= Q(posture__in=postures_alike(assessment, chosen.reason))
+    if chosen.statuses:
+        guardrails = [chosen.guardrail] if chosen.guardrail else []
+        where &= has_status(assessment, chosen.statuses, guardrails)
+    return where
