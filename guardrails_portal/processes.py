@@ -24,6 +24,9 @@ COMMANDS: Final[dict[str, tuple[str, ...]]] = {
         *("gunicorn", "guardrails_portal.wsgi"),
         # A page waits for the database most of its time. WEB_CONCURRENCY adds processes.
         *("--worker-class", "gthread", "--threads", "8"),
+        # Longer than proxies keep an idle connection (Caddy two minutes, others less): whoever
+        # closes first must not be us, or a request on its way meets a closed door.
+        *("--keep-alive", "130"),
         # It would be a file below a home that the container does not have.
         "--no-control-socket",
     ),

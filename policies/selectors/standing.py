@@ -15,6 +15,9 @@ from policies.models import Assessment
 
 # A posture is stale when this many crawls that should have renewed it did not.
 _MISSED: Final = 3
+# Seconds after which an open page asks how crawls go, at least and at most.
+_OFTEN: Final = 2
+_SELDOM: Final = 15
 
 
 class NothingKnown(LookupError):
@@ -41,6 +44,18 @@ class Standing:
     @property
     def running(self) -> bool:
         return self.crawl is not None and self.crawl.state == Crawl.State.RUNNING
+
+    @property
+    def asks_again(self) -> int:
+        """Seconds until an open page asks how crawls go.
+
+        The longer a crawl has run, the later its end may be noticed: a large organization is
+        read for minutes, while many pages are open.
+        """
+        if self.crawl is None or not self.running:
+            return _SELDOM
+        tenth = int(self.crawl.duration.total_seconds() / 10)
+        return min(max(_OFTEN, tenth), _SELDOM)
 
     @property
     def failed(self) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
@@ -80,6 +83,15 @@ def test_while_the_first_crawl_runs_the_page_waits_for_it(browser: Client) -> No
     assert "The first crawl is running" in found
     assert f'href="{reverse("policies:crawls")}">See how far it is' in found
     assert 'hx-trigger="every 2s"' in found
+
+
+@pytest.mark.parametrize(("seconds", "asks"), [(0, 2), (65, 6), (700, 15)])
+def test_a_page_asks_the_seldomer_the_longer_a_crawl_runs(
+    browser: Client, seconds: int, asks: int
+) -> None:
+    began = timezone.now() - timedelta(seconds=seconds)
+    Crawl.objects.filter(pk=start_crawl().pk).update(started_at=began)
+    assert f'hx-trigger="every {asks}s"' in page(browser, STATUS)
 
 
 def test_when_the_first_crawl_failed_the_page_says_why(browser: Client) -> None:
