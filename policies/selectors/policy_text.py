@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 
 
 class _Ambiguous(Exception):
@@ -20,7 +23,9 @@ def indented(text: str) -> str:
         document = json.loads(text, object_pairs_hook=_each_key_once)
     except (ValueError, RecursionError, _Ambiguous):
         return text
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    shown = json.dumps(document, indent=2, ensure_ascii=False)
+    # Half a character can be escaped in JSON, and sent to no browser: then it stays escaped.
+    return json.dumps(document, indent=2) if _HALVES.search(shown) else shown
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

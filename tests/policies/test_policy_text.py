@@ -14,6 +14,11 @@ def test_a_compact_policy_gets_a_line_for_each_part() -> None:
     assert "Größe" in indented(text)
 
 
+def test_half_a_character_stays_escaped_since_no_browser_can_be_sent_it() -> None:
+    text = '{"Sid":"\\ud800","Id":"\\u0000"}'
+    assert json.loads(indented(text).encode()) == json.loads(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [
