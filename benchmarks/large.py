@@ -11,7 +11,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
+from accounts.snapshot import OrganizationSnapshot
 from benchmarks.own_services import own_services
+from guardrails_portal.local.folders import Folders
+from tests.factories import (
+    KEEP_S3_PRIVATE,
+    NO_LOGIN_PROFILES,
+    TAKEN_AT,
+    Scp,
+    deny,
+    organization,
+)
 
 ACCOUNTS = 50_000
 UNITS = 2_000
@@ -20,9 +30,9 @@ ONE_QUERY, FRAMED = "/one-query/", "/one-query/framed/"
 
 
 @contextmanager
-def large_organization() -> Iterator[None]:
+def large_organization(*, durable: bool = False) -> Iterator[Folders]:
     """Services of its own, filled by another process: the memory of this one is to be measured."""
-    with own_services():
+    with own_services(durable=durable) as folders:
         from django.conf import settings
 
         settings.ROOT_URLCONF = "benchmarks.one_query"
@@ -30,7 +40,21 @@ def large_organization() -> Iterator[None]:
         logging.disable(logging.INFO)
         words = [sys.executable, "-m", "benchmarks.large"]
         subprocess.run(words, check=True)
-        yield
+        yield folders
+
+
+def before_and_after() -> tuple[OrganizationSnapshot, OrganizationSnapshot]:
+    """The organization, and a day later: some accounts have moved, and some SCPs were detached."""
+    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
+    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
+    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
+    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
+    # Not the first of each unit, by which the units are numbered.
+    late = list(names)[UNITS:]
+    moved = {name: paths[(n + 7) % UNITS] for n, name in enumerate(late) if n % 100 == 0}
+    left = [replace(one, at=[]) if n < 40 else one for n, one in enumerate(scps)]
+    later = organization(names | moved, left, taken_at=TAKEN_AT + timedelta(days=1))
+    return organization(names, scps), later
 
 
 def _fill() -> None:
@@ -41,27 +65,9 @@ def _fill() -> None:
 
     from accounts.services import start_crawl
     from policies.services.recording import record
-    from tests.factories import (
-        KEEP_S3_PRIVATE,
-        NO_LOGIN_PROFILES,
-        TAKEN_AT,
-        Scp,
-        deny,
-        organization,
-    )
 
-    paths = [f"Unit {n % 20}/Unit {n % 200}/Unit {n}" for n in range(UNITS)]
-    names = {f"account-{n:05}": paths[n % UNITS] for n in range(ACCOUNTS)}
-    texts = [NO_LOGIN_PROFILES, KEEP_S3_PRIVATE, deny("cloudtrail:StopLogging")]
-    scps = [Scp(f"SCP {n}", texts[n % 3], at=[paths[n * 4]]) for n in range(490)]
-    # A day later some accounts have moved, and some SCPs were detached: there are changes to show.
-    # Not the first of each unit, by which the units are numbered.
-    late = list(names)[UNITS:]
-    moved = {name: paths[(n + 7) % UNITS] for n, name in enumerate(late) if n % 100 == 0}
-    left = [replace(one, at=[]) if n < 40 else one for n, one in enumerate(scps)]
-    later = organization(names | moved, left, taken_at=TAKEN_AT + timedelta(days=1))
     start = time.perf_counter()
-    for snapshot in (organization(names, scps), later):
+    for snapshot in before_and_after():
         record(start_crawl(), snapshot)
     print(f"{ACCOUNTS:,} accounts judged and stored twice in {time.perf_counter() - start:.0f} s")
     with connection.cursor() as cursor:

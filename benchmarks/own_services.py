@@ -11,12 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guardrails_portal.local.children import Child, stop
-from guardrails_portal.local.folders import make_folders
+from guardrails_portal.local.folders import Folders, make_folders
 from guardrails_portal.local.services import start_services
 
 
 @contextmanager
-def own_services(*, durable: bool = False) -> Iterator[None]:
+def own_services(*, durable: bool = False) -> Iterator[Folders]:
     """Start them, set Django up on them and migrate; `durable` syncs to disk as in production.
 
     Postgres refuses root, whose folders `nobody` can't enter: then they are below /var/tmp.
@@ -39,7 +39,7 @@ def own_services(*, durable: bool = False) -> Iterator[None]:
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
-        yield
+        yield folders
     finally:
         stop(started)
         shutil.rmtree(temporary, ignore_errors=True)

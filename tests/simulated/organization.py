@@ -41,10 +41,10 @@ class SimulatedAccount:
     parent_id: str
     state: str = "ACTIVE"
     joined_at: float = 1_700_000_000.0
+    email: str = ""
 
-    @property
-    def email(self) -> str:
-        return f"{self.name}@example.com"
+    def __post_init__(self) -> None:
+        self.email = self.email or f"{self.name}@example.com"
 
 
 @dataclass
@@ -72,6 +72,23 @@ class SimulatedOrganization:
     policies: dict[str, SimulatedPolicy] = field(default_factory=dict)
     # Policy id → ids of its targets, kept sorted when they are listed.
     targets: dict[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, snapshot: OrganizationSnapshot) -> SimulatedOrganization:
+        """The organization whose crawl gives this snapshot."""
+        found = snapshot.organization
+        made = cls(found.id, found.management_account_id, found.feature_set)
+        for policy in snapshot.policies:
+            made.add_policy(policy.id, policy.name, policy.content or "{}")
+        for unit in snapshot.units:
+            made.units[unit.id] = SimulatedUnit(unit.id, unit.name, unit.parent_id)
+        for one in snapshot.accounts:
+            made.accounts[one.id] = SimulatedAccount(
+                one.id, one.name, one.parent_id, one.state, email=one.email
+            )
+        for attachment in snapshot.attachments:
+            made.attach(attachment.policy_id, attachment.target_id)
+        return made
 
     @property
     def root_id(self) -> str:

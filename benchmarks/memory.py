@@ -1,0 +1,27 @@
+"""Resident memory of processes that go on, by Linux's own account."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def resident(leader: int) -> float:
+    """MiB of a process and all below it; what several share counts once."""
+    return sum(_proportional(id) for id in _family(leader)) / 1_024
+
+
+def _family(id: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{id}/task/{id}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [id, *(one for child in children for one in _family(int(child)))]
+
+
+def _proportional(id: int) -> int:
+    """Kibibytes, of shared pages the process's part."""
+    try:
+        lines = Path(f"/proc/{id}/smaps_rollup").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
