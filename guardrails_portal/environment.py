@@ -234,7 +234,7 @@ def _crawl_role_arn(given: Variables) -> str:
     if arn and not re.fullmatch(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+", arn):
         raise ImproperlyConfigured(
             f"CRAWL_ROLE_ARN is `{arn}`: write a role's ARN, such as "
-            "arn:aws:iam::222222222222:role/guardrails-portal-reader."
+            "arn:aws:iam::123456789012:role/guardrails-portal."
         )
     return arn
 

@@ -303,7 +303,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Guardrails Portal",
-    "DESCRIPTION": "Which accounts of an AWS organization lack each of five guardrails, and why.",
+    "DESCRIPTION": "Which accounts of an AWS organization lack each guardrail, and why.",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -47,7 +47,6 @@ class Migration(migrations.Migration):
                             ("user", "User"),
                             ("token", "API token"),
                             ("connection", "Connection"),
-                            ("schedule", "Schedule"),
                             ("parameters", "Parameters"),
                             ("crawl", "Crawl"),
                             ("report", "Report"),

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
                         validators=[
                             django.core.validators.RegexValidator(
                                 "^arn:aws[a-z-]*:iam::\\d{12}:role/\\S+$",
-                                "Write a role's ARN, such as arn:aws:iam::222222222222:role/guardrails-portal.",
+                                "Write a role's ARN, such as arn:aws:iam::123456789012:role/guardrails-portal.",
                             )
                         ],
                     ),

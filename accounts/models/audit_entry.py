@@ -12,7 +12,6 @@ class AuditEntry(models.Model):
         USER = "user", "User"
         TOKEN = "token", "API token"
         CONNECTION = "connection", "Connection"
-        SCHEDULE = "schedule", "Schedule"
         PARAMETERS = "parameters", "Parameters"
         CRAWL = "crawl", "Crawl"
         REPORT = "report", "Report"

@@ -21,7 +21,7 @@ class Connection(models.Model):
         validators=[
             RegexValidator(
                 r"^arn:aws[a-z-]*:iam::\d{12}:role/\S+$",
-                "Write a role's ARN, such as arn:aws:iam::222222222222:role/guardrails-portal.",
+                "Write a role's ARN, such as arn:aws:iam::123456789012:role/guardrails-portal.",
             )
         ],
     )

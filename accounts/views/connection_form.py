@@ -46,7 +46,7 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic a
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "off"}),
             "role_arn": forms.TextInput(
-                attrs={"placeholder": "arn:aws:iam::222222222222:role/guardrails-portal"}
+                attrs={"placeholder": "arn:aws:iam::123456789012:role/guardrails-portal"}
             ),
             "external_id": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         }
@@ -58,7 +58,9 @@ class ConnectionForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic a
         self._kept = kept
         minutes = int(settings.CRAWL_INTERVAL.total_seconds()) // _MINUTE
         self.fields["interval_minutes"].widget.attrs["placeholder"] = str(minutes)
-        self.fields["rate_share"].widget.attrs["placeholder"] = f"{settings.CRAWL_RATE_SHARE:g}"
+        # The demo's AWS may be asked faster than any real one.
+        share = min(1, settings.CRAWL_RATE_SHARE)
+        self.fields["rate_share"].widget.attrs["placeholder"] = f"{share:g}"
         self.fields["external_id"].help_text = (
             f"Kept as it is ({instance.external_id_hint}) unless you write another."
             if instance and kept

@@ -77,8 +77,9 @@ def needs_no_services(words: Sequence[str]) -> bool:
     word, *rest = words
     if word in WITHOUT_SERVICES or {"--help", "-h"}.intersection(rest):
         return True
-    # Then the crawl ends in a file instead of the database.
-    return word == "crawl" and any(one.partition("=")[0] == "--output" for one in rest)
+    options = {one.partition("=")[0] for one in rest}
+    # Then the crawl ends in a file instead of the database; connections are rows of it, though.
+    return word == "crawl" and "--output" in options and "--connection" not in options
 
 
 def _run(words: Sequence[str], more: Mapping[str, str]) -> int:

@@ -127,7 +127,7 @@ class AccountList(PostureListView):
 
 
 class AccountDetail(PostureView):
-    """An account with its path, and its five verdicts with evidence and witnesses."""
+    """An account with its path, and its verdicts with evidence and witnesses."""
 
     serializer_class = AccountDetailSerializer
 

@@ -1,4 +1,4 @@
-"""The five guardrails: data in JSON files beside this one, read once."""
+"""The guardrails: each a JSON file beside this one, read once (docs/adding-a-guardrail.md)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from typing import Any, Final
 
 from policies.analysis.guardrail import Guardrail, Parameters
 
-# In the order of Amazon's Information Security team.
-GUARDRAIL_IDS: Final = (
-    "protect-infosec-roles",
-    "prevent-login-profiles",
-    "protect-cloudtrail",
-    "prevent-s3-public-access",
-    "prevent-organizations-actions",
+# Texts and what they hold, in the order of Amazon's Information Security team.
+_FILES: Final = sorted(
+    (
+        (text, json.loads(text))
+        for text in (
+            file.read_text(encoding="utf-8")
+            for file in files(__name__).iterdir()
+            if file.name.endswith(".json")
+        )
+    ),
+    key=lambda file: int(file[1]["number"]),
 )
+_DATA: Final[Mapping[str, Mapping[str, Any]]] = {data["id"]: data for _, data in _FILES}
+GUARDRAIL_IDS: Final = tuple(_DATA)
 
 
 def guardrails(
@@ -26,24 +32,18 @@ def guardrails(
 ) -> tuple[Guardrail, ...]:
     """The guardrails of `ids` (all by default) with `parameters` filled in, in their order."""
     chosen = GUARDRAIL_IDS if ids is None else [one for one in GUARDRAIL_IDS if one in ids]
-    return tuple(_guardrail(_data(one), parameters or Parameters()) for one in chosen)
+    return tuple(_guardrail(_DATA[one], parameters or Parameters()) for one in chosen)
+
+
+def short_title(id: str) -> str:
+    """Of a guardrail's title what fits above a column."""
+    return str(_DATA[id]["short_title"])
 
 
 @cache
 def digest() -> str:
     """SHA-256 in hex of the catalogue: verdicts of another digest followed other rules."""
-    return hashlib.sha256("".join(_text(one) for one in GUARDRAIL_IDS).encode()).hexdigest()
-
-
-@cache
-def _text(id: str) -> str:
-    return files(__name__).joinpath(f"{id}.json").read_text(encoding="utf-8")
-
-
-@cache
-def _data(id: str) -> Mapping[str, Any]:
-    data: Mapping[str, Any] = json.loads(_text(id))
-    return data
+    return hashlib.sha256("".join(text for text, _ in _FILES).encode()).hexdigest()
 
 
 def _guardrail(data: Mapping[str, Any], parameters: Parameters) -> Guardrail:

@@ -9,15 +9,6 @@ from typing import Final
 from policies import catalogue
 from policies.analysis.verdict import Status
 
-# What fits above a column.
-_SHORT: Final = {
-    "protect-infosec-roles": "InfoSec roles",
-    "prevent-login-profiles": "Login profiles",
-    "protect-cloudtrail": "CloudTrail",
-    "prevent-s3-public-access": "S3 public access",
-    "prevent-organizations-actions": "Organizations",
-}
-
 # In the order in which a person works through them: worst first.
 STATUS_LABELS: Final = {
     Status.MISSING: "Missing",
@@ -42,6 +33,6 @@ class Heading:
 def headings() -> tuple[Heading, ...]:
     """Every guardrail of the catalogue, in its order."""
     return tuple(
-        Heading(one.id, one.number, one.title, _SHORT.get(one.id, one.title))
+        Heading(one.id, one.number, one.title, catalogue.short_title(one.id))
         for one in catalogue.guardrails()
     )

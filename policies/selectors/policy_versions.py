@@ -1,16 +1,14 @@
-"""The versions of an SCP, and what one changed of the other."""
+"""What an edit changed in the text of an SCP."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from django.db.models import F, Q
 
-from accounts.models import Organization
 from policies.events import EventKind
 from policies.models import Cause, PolicyVersion
 from policies.selectors.policy_text import indented
@@ -44,45 +42,6 @@ class Difference:
     @property
     def more(self) -> int:
         return len(self.lines[_SHOWN:])
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """A text of a policy, from when until when (None for now) it was in force.
-
-    `difference` is to the edition before; None for the first that is known.
-    """
-
-    name: str
-    since: datetime
-    until: datetime | None
-    text: str
-    difference: Difference | None
-
-
-def editions(organization: Organization, policy_id: str) -> tuple[Edition, ...]:
-    """Newest first; one query. Versions whose text was not read are left out."""
-    rows = (
-        PolicyVersion.objects.filter(
-            organization=organization, aws_id=policy_id, content__isnull=False
-        )
-        .select_related("since", "until")
-        .order_by("since")
-    )
-    found: list[Edition] = []
-    before: PolicyVersion | None = None
-    for row in rows:
-        found.append(
-            Edition(
-                name=row.name,
-                since=row.since.since,
-                until=row.until.since if row.until else None,
-                text=indented(row.content or ""),
-                difference=_between(before, row) if before else None,
-            )
-        )
-        before = row
-    return tuple(reversed(found))
 
 
 def differences_of(causes: Sequence[Cause]) -> Mapping[int, tuple[Difference, ...]]:

@@ -12,7 +12,7 @@ from policies.views.standing import standing_of
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
-    """The five guardrails, how many accounts have each, and the way to those that lack it.
+    """The guardrails, how many accounts have each, and the way to those that lack it.
 
     `days` and `guardrail` in the address choose what the trend shows; nonsense there shows
     the shortest span and all guardrails.

@@ -112,6 +112,15 @@ def test_what_works_on_files_alone_needs_no_services(line: str) -> None:
     assert needs_no_services(line.split())
 
 
-@pytest.mark.parametrize("line", ["crawl", "migrate", "shell", "changepassword admin"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "crawl",
+        "crawl --connection=Environment --output snapshot.json",
+        "migrate",
+        "shell",
+        "changepassword admin",
+    ],
+)
 def test_what_reads_or_writes_rows_needs_services(line: str) -> None:
     assert not needs_no_services(line.split())
