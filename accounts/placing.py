@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.reader import ListedAccount, Reader, Vanished
 from accounts.reading import Reading
-from accounts.snapshot import Account, Unit
+from accounts.snapshot import Unit
 
 # AWS's clock and this machine's.
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
@@ -97,7 +97,7 @@ def _remember(reading: Reading, parents: dict[str, str], chain: Sequence[str]) -
 
 
 def _put(reading: Reading, one: ListedAccount, parent_id: str) -> None:
-    account = Account(one.id, one.name, one.email, one.state, parent_id)
+    account = one.below(parent_id)
     if one.joined_at and one.joined_at > reading.taken_at - _CLOCKS_DIFFER:
         reading.suspects[one.id] = f"{one.id} joined while the organization was read"
     if reading.accounts.setdefault(one.id, account) != account:

@@ -30,6 +30,9 @@ class ListedAccount:
     path: str | None
     joined_at: datetime | None = None
 
+    def below(self, parent_id: str) -> Account:
+        return Account(self.id, self.name, self.email, self.state, parent_id)
+
 
 @dataclass(frozen=True, slots=True)
 class PolicySummary:

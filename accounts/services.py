@@ -125,7 +125,7 @@ def _store_units(organization: Organization, snapshot: OrganizationSnapshot) -> 
             changed,
             update_conflicts=True,
             unique_fields=["organization", "aws_id"],
-            update_fields=["name", "parent", "path", "display_path"],
+            update_fields=_UNIT_FIELDS,
         )
         keys |= {row.aws_id: stored[row.aws_id].pk for row in rows if row.aws_id in stored}
         keys |= {row.aws_id: row.pk for row in written}
@@ -157,7 +157,7 @@ def _store_accounts(
         batch_size=_BATCH,
         update_conflicts=True,
         unique_fields=["organization", "aws_id"],
-        update_fields=["name", "email", "state", "unit"],
+        update_fields=_ACCOUNT_FIELDS,
     )
     gone = stored.keys() - wanted.keys()
     organization.accounts.filter(aws_id__in=gone).delete()

@@ -119,8 +119,7 @@ class OrganizationsReader:
         with _noticing_vanished(), explained("DescribeAccount"):
             row = self._client.describe_account(AccountId=account_id)["Account"]
         found = _account(row)
-        parent = self._parent(account_id, found.path)
-        return Account(found.id, found.name, found.email, found.state, parent)
+        return found.below(self._parent(account_id, found.path))
 
     def _unit_row(self, unit_id: str) -> Mapping[str, Any]:
         with _noticing_vanished(), explained("DescribeOrganizationalUnit"):

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from guardrails_portal.people.roles import Role
+from policies.catalogue import GUARDRAIL_IDS
 from policies.models import Assessment, Cause
 from policies.services.recording import record
 from tests.factories import (
@@ -162,8 +163,10 @@ def test_the_overview_shows_the_units_and_those_most_exposed(
 ) -> None:
     found = page(browser, reverse("policies:overview"))
     address = reverse("policies:unit", args=[unit_id(example, "Payments")])
-    assert f'<a href="{address}" aria-label="Payments: 20 % enforced, 1 account">' in found
-    assert "4 of 5" in found
+    guardrails = len(GUARDRAIL_IDS)
+    label = f"Payments: {100 // guardrails} % enforced, 1 account"
+    assert f'<a href="{address}" aria-label="{label}">' in found
+    assert f"{guardrails - 1} of {guardrails}" in found
 
 
 def test_a_posture_that_no_crawl_renewed_is_called_stale(
@@ -183,11 +186,13 @@ def test_rows_stand_by_unit_on_request(browser: Client, example: OrganizationSna
 def test_accounts_are_found_by_how_much_they_lack(
     browser: Client, example: OrganizationSnapshot
 ) -> None:
-    assert "No account fits" in page(browser, f"{MATRIX}?lacks=5")
-    found = page(browser, f"{MATRIX}?lacks=4&sort=-lacks")
+    guardrails = len(GUARDRAIL_IDS)
+    assert "No account fits" in page(browser, f"{MATRIX}?lacks={guardrails}")
+    found = page(browser, f"{MATRIX}?lacks={guardrails - 1}&sort=-lacks")
     assert ">payments<" in found
     assert ">management<" not in found
-    assert "“6” is not one of the choices" in page(browser, f"{MATRIX}?lacks=6", 400)
+    more = guardrails + 1
+    assert f"“{more}” is not one of the choices" in page(browser, f"{MATRIX}?lacks={more}", 400)
 
 
 def test_the_heat_map_has_a_square_for_each_account_that_fits(
@@ -195,7 +200,7 @@ def test_the_heat_map_has_a_square_for_each_account_that_fits(
 ) -> None:
     address = reverse("policies:heat-map")
     found = page(browser, address)
-    assert f"payments ({account_id(example, 'payments')}): lacks 4" in found
+    assert f"payments ({account_id(example, 'payments')}): lacks {len(GUARDRAIL_IDS) - 1}" in found
     assert 'class="heat-4"' in found
     found = page(browser, f"{address}?guardrail=prevent-login-profiles&status=missing")
     assert "sandbox" in found

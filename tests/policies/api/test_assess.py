@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.models import Organization
 from accounts.snapshot_codec import dumps
 from policies.api import assess
+from policies.catalogue import GUARDRAIL_IDS
 from policies.models import Assessment
 from tests.factories import FULL_ACCESS, NO_LOGIN_PROFILES, deny
 from tests.policies.api.conftest import EXAMPLE
@@ -41,7 +42,7 @@ def test_a_snapshot_is_judged_as_the_command_line_judges_it(viewer: Client) -> N
     found = sent(viewer, {"snapshot": json.loads(dumps(EXAMPLE))})
     assert found["snapshot"]["organization_id"] == "o-example0001"
     assert found["all_enforced"] is False
-    assert len(found["verdicts"]) == 25
+    assert len(found["verdicts"]) == 5 * len(GUARDRAIL_IDS)
     first = found["verdicts"][1]
     assert (first["account_id"], first["guardrail"]) == ("100000000001", LOGIN)
     assert first["status"] == "enforced"

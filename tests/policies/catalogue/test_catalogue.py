@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -59,11 +60,29 @@ def test_without_it_the_guardrail_is_missing_and_every_action_has_a_witness(id: 
     assert [one.action for one in verdict.witnesses] == list(guardrail.actions)
 
 
-def test_the_guardrails_are_the_five_in_their_order() -> None:
+def test_the_guardrails_are_in_their_order() -> None:
     found = catalogue.guardrails()
-    assert tuple(one.id for one in found) == catalogue.GUARDRAIL_IDS
-    assert [one.number for one in found] == [1, 2, 3, 4, 5]
-    assert [len(one.actions) for one in found] == [13, 4, 4, 1, 63]
+    assert [one.number for one in found] == list(range(1, len(found) + 1))
+    assert {one.id: len(one.actions) for one in found} == {
+        "protect-infosec-roles": 13,
+        "prevent-login-profiles": 4,
+        "protect-cloudtrail": 4,
+        "prevent-s3-public-access": 1,
+        "prevent-organizations-actions": 63,
+    }
+
+
+def test_a_guardrail_is_in_the_file_of_its_name() -> None:
+    named = {one.name for one in files(catalogue).iterdir() if one.name.endswith(".json")}
+    assert named == {f"{id}.json" for id in catalogue.GUARDRAIL_IDS}
+
+
+def test_resources_hold_only_what_the_engine_fills_in() -> None:
+    known = {"${Partition}", "${Account}", "${ManagementAccount}", "${OrganizationId}"}
+    for guardrail in catalogue.guardrails():
+        for action, templates in {**guardrail.actions, **guardrail.also}.items():
+            filled = known | ({"${Region}"} if action.startswith("cloudtrail:") else set())
+            assert set(re.findall(r"\$\{\w+\}", " ".join(templates))) <= filled, action
 
 
 def test_a_reference_scp_is_one_that_aws_takes() -> None:
