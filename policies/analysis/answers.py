@@ -73,6 +73,9 @@ class Unclear:
     points: tuple[Point, ...]
 
 
+Answer = Closed | Open | Unclear
+
+
 class Finding(NamedTuple):
     """What is known of one action.
 
@@ -83,7 +86,7 @@ class Finding(NamedTuple):
     """
 
     action: str
-    answer: Closed | Open | Unclear
+    answer: Answer
     case: Case
     restricted: bool
     perhaps_restricted: bool

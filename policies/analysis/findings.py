@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Final
 
-from policies.analysis.answers import TOO_LONG, Closed, Doubt, Finding, Hole, Open, Point, Unclear
+from policies.analysis.answers import (
+    TOO_LONG,
+    Answer,
+    Closed,
+    Doubt,
+    Finding,
+    Hole,
+    Open,
+    Point,
+    Unclear,
+)
 from policies.analysis.asking import Asked, Scenes
 from policies.analysis.bearing import Bearing, Case, Cases
 from policies.analysis.evaluation import Decision, evaluate
@@ -21,6 +31,9 @@ from policies.analysis.verdict import Effect, Evidence, Request
 from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
 from policies.analysis.witness import unsent, witness
 
+# Each with the templates of the ARNs that it can be called on.
+Actions = Mapping[str, tuple[str, ...]]
+
 
 class Findings:
     """What the levels of one account make of a guardrail's actions."""
@@ -30,26 +43,29 @@ class Findings:
         self._scenes = Scenes(guardrail, levels, subject)
         self._cases = Cases(levels)
 
-    def of(
-        self, actions: Mapping[str, tuple[str, ...]], steps: int = STEP_LIMIT
-    ) -> tuple[Finding, ...]:
+    def of(self, actions: Actions, steps: int = STEP_LIMIT) -> tuple[Finding, ...]:
         """A finding for each action, in order; actions with equal cases are decided once.
 
         `steps` bound the search for answers, of all actions together.
         """
-        decided: dict[object, Finding] = {}
+        found = self._questions(actions, steps)
+        return tuple(question.finding._replace(action=action) for action, question in found)
+
+    def answers(self, actions: Actions, steps: int) -> dict[str, Answer]:
+        """By action whether it is closed or open, and nothing on why."""
+        return {action: one.answer for action, one in self._questions(actions, steps)}
+
+    def _questions(self, actions: Actions, steps: int) -> Iterator[tuple[str, Question]]:
         budget = Budget.of(steps)
-        findings = []
+        made: dict[object, Question] = {}
         cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
         for (action, templates), case in cases:
             unsent = _unsent(self._guardrail, action, templates, case.peculiar)
             key = (action.partition(":")[0], templates, unsent, case)
-            if key not in decided:
+            if key not in made:
                 asked_in = partial(self._scenes.of, action, templates, unsent)
-                question = Question(action, case, self._scenes, asked_in, budget)
-                decided[key] = question.finding()
-            findings.append(decided[key]._replace(action=action))
-        return tuple(findings)
+                made[key] = Question(action, case, self._scenes, asked_in, budget)
+            yield action, made[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +137,16 @@ class Question:
         # The Denies among which those are looked for that close it.
         self._closing_denies = case.denies
 
+    @cached_property
+    def answer(self) -> Answer:
+        """Whether it is closed, open or unclear."""
+        return self._answer(self._asked_in(colons=self._scenes.colons))
+
+    @cached_property
     def finding(self) -> Finding:
+        """The answer, what restricts the action, and past what a request gets through."""
         scenes = self._asked_in(colons=self._scenes.colons)
-        answer = self._answer(scenes)
+        answer = self.answer
         self._scenes.scope.steps = self._budget.evidence
         restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):
@@ -140,7 +163,7 @@ class Question:
         except StepLimit:
             return (TOO_LONG,)
 
-    def _answer(self, scenes: Sequence[Asked]) -> Closed | Open | Unclear:
+    def _answer(self, scenes: Sequence[Asked]) -> Answer:
         if self._case.plain:
             return Closed()
         if self._closed_by_few(scenes):
@@ -162,7 +185,7 @@ class Question:
             points.append(TOO_LONG)
         return Unclear(tuple(dict.fromkeys(points))) if points else Closed()
 
-    def _answer_in(self, asked: Asked) -> Closed | Open | Unclear:
+    def _answer_in(self, asked: Asked) -> Answer:
         perhaps = None
         if self._case.hindered:
             perhaps = asked.search(asked.clauses(self._case, generous=True))
@@ -243,7 +266,7 @@ class Question:
         return False
 
     def _restrictions(
-        self, scenes: Sequence[Asked], answer: Closed | Open | Unclear
+        self, scenes: Sequence[Asked], answer: Answer
     ) -> tuple[bool, bool, tuple[Evidence, ...]]:
         """Where it would take too long to find all, what has been found."""
         if isinstance(answer, Closed):

@@ -41,7 +41,7 @@ def decide(
     verdict = _verdict(guardrail, findings, names)
     if any(_took_too_long(one) for one in findings):
         return verdict
-    also = also_note(found.of(guardrail.also, _ALSO_STEPS))
+    also = also_note(found.answers(guardrail.also, _ALSO_STEPS))
     return replace(verdict, notes=verdict.notes + also)
 
 

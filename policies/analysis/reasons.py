@@ -7,6 +7,7 @@ from typing import Final
 
 from policies.analysis.answers import (
     TOO_LONG,
+    Answer,
     Closed,
     Doubt,
     Finding,
@@ -122,10 +123,10 @@ def colon_note(findings: Sequence[Finding]) -> tuple[str, ...]:
     return (COLON_NOTE,) if any(one.open_by_colon for one in findings) else ()
 
 
-def also_note(findings: Sequence[Finding]) -> tuple[str, ...]:
+def also_note(answers: Mapping[str, Answer]) -> tuple[str, ...]:
     """What is not required but belongs together with it."""
-    closed = [one.action for one in findings if isinstance(one.answer, Closed)]
-    opened = [one.action for one in findings if isinstance(one.answer, Open)]
+    closed = [action for action, answer in answers.items() if isinstance(answer, Closed)]
+    opened = [action for action, answer in answers.items() if isinstance(answer, Open)]
     notes = []
     if closed:
         notes.append(f"Also closed, though not required: {_actions(closed)}.")
