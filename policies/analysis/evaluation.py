@@ -47,22 +47,29 @@ def evaluate(request: Request, levels: Levels) -> Outcome:
     The principal is one of the account that the levels are of. Keys that the request's
     context does not give are absent, but for those that `complete_context` derives.
     """
-    if is_service_linked_role(request.principal_arn):
-        return Outcome(Decision.ALLOWED)
-    context = complete_context(request)
-    judged = [_Judged.of(level, request, context) for level in levels]
+    judged = _judged(request, levels)
+    decision, points = _decision(judged)
+    if decision is Decision.EXPLICIT_DENY:
+        return Outcome(decision, _evidence((one.level, one.denied) for one in judged))
+    if decision is Decision.IMPLICIT_DENY:
+        return Outcome(decision, _missing(judged))
+    if decision is Decision.INDETERMINATE:
+        return Outcome(decision, points=points)
+    return Outcome(decision, _evidence((one.level, one.allowed) for one in judged))
+
+
+def decision_of(request: Request, levels: Levels) -> tuple[Decision, tuple[str, ...]]:
+    """As `evaluate`, without the statements that decide: what it is, and its points."""
+    return _decision(_judged(request, levels))
+
+
+def _decision(judged: Sequence[_Judged]) -> tuple[Decision, tuple[str, ...]]:
     if any(one.denied for one in judged):
-        denies = _evidence((one.level, one.denied) for one in judged)
-        return Outcome(Decision.EXPLICIT_DENY, denies)
-    missing = tuple(
-        Evidence("", -1, None, one.level.target_id, Effect.ALLOW) for one in judged if one.closed
-    )
-    if missing:
-        return Outcome(Decision.IMPLICIT_DENY, missing)
+        return Decision.EXPLICIT_DENY, ()
+    if any(one.closed for one in judged):
+        return Decision.IMPLICIT_DENY, ()
     points = tuple(dict.fromkeys(point for one in judged for point in one.points))
-    if points:
-        return Outcome(Decision.INDETERMINATE, points=points)
-    return Outcome(Decision.ALLOWED, _evidence((one.level, one.allowed) for one in judged))
+    return (Decision.INDETERMINATE, points) if points else (Decision.ALLOWED, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +109,19 @@ class _Judged:
         for statement, truth in self.opened:
             if statement.effect is Effect.DENY or not self.allowed:
                 yield from truth.points
+
+
+def _judged(request: Request, levels: Levels) -> list[_Judged]:
+    """Each level's statements against the request; none that SCPs would hold against it."""
+    if is_service_linked_role(request.principal_arn):
+        return []
+    context = complete_context(request)
+    return [_Judged.of(level, request, context) for level in levels]
+
+
+def _missing(judged: Iterable[_Judged]) -> tuple[Evidence, ...]:
+    targets = (one.level.target_id for one in judged if one.closed)
+    return tuple(Evidence("", -1, None, target, Effect.ALLOW) for target in targets)
 
 
 def _evidence(found: Iterable[tuple[Level, Sequence[Statement]]]) -> tuple[Evidence, ...]:

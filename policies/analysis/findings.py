@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
 
@@ -20,7 +20,7 @@ from policies.analysis.answers import (
 )
 from policies.analysis.asking import Asked, Scenes
 from policies.analysis.bearing import Bearing, Case, Cases
-from policies.analysis.evaluation import Decision, evaluate
+from policies.analysis.evaluation import Decision, decision_of
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
 from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
@@ -228,7 +228,7 @@ class Question:
             allowed_by = tuple(asked.allowing(self._case, answer.model))
         except StepLimit:
             allowed_by = ()
-        return replace(answer, holes=holes, allowed_by=allowed_by)
+        return Open(answer.witness, answer.scene, answer.model, holes, allowed_by)
 
     def _holes(self, scenes: Sequence[Asked], asked: Asked, answer: Open) -> tuple[Hole, ...]:
         """By which part each Deny lets the witness pass that stops some request in scope."""
@@ -242,12 +242,10 @@ class Question:
 
     def _replayed(self, request: Request) -> tuple[Doubt, ...]:
         """Why the evaluator of concrete requests would not let the request through."""
-        outcome = evaluate(request, self._scenes.levels)
-        if outcome.decision is Decision.ALLOWED:
+        decision, points = decision_of(request, self._scenes.levels)
+        if decision is Decision.ALLOWED:
             return ()
-        if outcome.points:
-            return tuple(Doubt(point) for point in outcome.points)
-        return (_disagreement(request, outcome.decision),)
+        return tuple(map(Doubt, points)) or (_disagreement(request, decision),)
 
     def _open_by_colon(self) -> bool:
         """Whether a path that holds a colon gets through; asked only of conditions."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
 from policies.analysis.spaces import (
@@ -28,8 +28,7 @@ RESOURCE: Final = "resource"
 PRINCIPAL: Final = "aws:principalarn"
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(NamedTuple):
     """What one variable can be.
 
     `fixed` where it has one value, else a `space` of texts, else it is of a type whose
@@ -49,7 +48,7 @@ class Domain:
     whole: bool = False
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Scene:
     """`service` is the prefix of the action, in lower case.
 
@@ -100,7 +99,7 @@ class Scene:
         facts = facts_of(variable)
         settled = _SETTLED.get(facts.settled)
         domain = settled(self, facts) if settled else _free(facts)
-        return domain if self.knows(facts) else replace(domain, guessed=True)
+        return domain if self.knows(facts) else domain._replace(guessed=True)
 
 
 @lru_cache(maxsize=10_000)

@@ -8,7 +8,6 @@ Source: IAM User Guide, "AWS global condition context keys", each key's availabi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -64,20 +63,20 @@ def _sent(scene: Scene, variable: str) -> Domain:
     domain = scene.domain(variable)
     kinds = _KINDS.get(variable.partition("/")[0])
     if variable in scene.unsent or (kinds is not None and scene.kind not in kinds):
-        return replace(domain, presence=Presence.NEVER)
+        return domain._replace(presence=Presence.NEVER)
     if variable == "aws:resourceaccount" and scene.owner is not None:
         # That it is not the account that the resource's ARN names is possible, but not sure.
-        return replace(domain, fixed=(scene.owner,))
+        return domain._replace(fixed=(scene.owner,))
     if domain.type is KeyType.DATE:
         # That a time has no fraction is possible, that it has one is not sure.
-        domain = replace(domain, whole=True)
+        domain = domain._replace(whole=True)
     if variable == "aws:tokenissuetime" and scene.kind in _TEMPORARY:
-        return replace(domain, presence=Presence.ALWAYS)
+        return domain._replace(presence=Presence.ALWAYS)
     if variable in _VALUES:
-        return replace(domain, only=_VALUES[variable])
+        return domain._replace(only=_VALUES[variable])
     if variable in _FORMS:
-        return replace(domain, space=_FORMS[variable](scene))
-    return replace(domain, space=texts()) if domain.space is any_texts() else domain
+        return domain._replace(space=_FORMS[variable](scene))
+    return domain._replace(space=texts()) if domain.space is any_texts() else domain
 
 
 _TRUE: Final = Requirement(absent=False, values=Cases(lambda value: value == "true", ()))

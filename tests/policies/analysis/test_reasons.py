@@ -10,7 +10,7 @@ from policies import catalogue
 from policies.analysis import asking, findings, parts, search
 from policies.analysis.answers import TOO_LONG
 from policies.analysis.document import parse
-from policies.analysis.evaluation import Decision, Outcome
+from policies.analysis.evaluation import Decision
 from policies.analysis.hierarchy import Level
 from policies.analysis.proof import decide
 from policies.analysis.reasons import what_is_open
@@ -31,8 +31,8 @@ def verdict(*texts: str) -> Verdict:
 def test_where_search_and_evaluation_disagree_nothing_is_claimed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    outcome = Outcome(Decision.EXPLICIT_DENY)
-    monkeypatch.setattr(findings, "evaluate", lambda request, levels: outcome)
+    decided = Decision.EXPLICIT_DENY, ()
+    monkeypatch.setattr(findings, "decision_of", lambda request, levels: decided)
     found = verdict(FULL_ACCESS)
     assert (found.status, found.witnesses) == (Status.INDETERMINATE, ())
     assert findings.FAULT in found.reason
@@ -41,8 +41,8 @@ def test_where_search_and_evaluation_disagree_nothing_is_claimed(
 def test_what_the_evaluation_leaves_open_is_what_the_verdict_hangs_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    outcome = Outcome(Decision.INDETERMINATE, points=("AWS does not say",))
-    monkeypatch.setattr(findings, "evaluate", lambda request, levels: outcome)
+    decided = Decision.INDETERMINATE, ("AWS does not say",)
+    monkeypatch.setattr(findings, "decision_of", lambda request, levels: decided)
     found = verdict(FULL_ACCESS)
     assert found.status is Status.INDETERMINATE
     assert found.reason.endswith("hangs on: AWS does not say.")
