@@ -55,7 +55,7 @@ NOTHING: Final = Texts(_NO_TEXT, inside=True)
 EVERYTHING: Final = Texts(_NO_TEXT, inside=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Requirement:
     """`absent` tells whether an absent key meets it.
 
@@ -65,7 +65,7 @@ class Requirement:
     absent: bool
     values: Values
     quantifier: Quantifier = Quantifier.ALL
-    # Both are asked for so often that they are kept.
+    # Both are asked for so often that they are kept, and the first settles most comparisons.
     _hash: int = field(init=False, compare=False, repr=False)
     _negated: Requirement | None = field(init=False, compare=False, repr=False)
 
@@ -76,6 +76,14 @@ class Requirement:
 
     def __hash__(self) -> int:
         return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Requirement) or self._hash != other._hash:
+            return False
+        same = self.absent is other.absent and self.quantifier is other.quantifier
+        return same and self.values == other.values
 
     def holds(self, actual: tuple[str, ...]) -> bool:
         """`actual` is empty for an absent key."""

@@ -78,7 +78,8 @@ _SPELLING: Final = {name.lower(): name for name in _AS_AWS_SPELLS}
 
 def spelled(key: str) -> str:
     """A key in lower case as AWS spells it; one that is not known stays as it is."""
+    known = _SPELLING.get(key)
+    if known is not None:
+        return known
     family, slash, tag = key.partition("/")
-    if slash and family in TAG_FAMILIES:
-        return f"{_SPELLING[family]}/{tag}"
-    return _SPELLING.get(key, key)
+    return f"{_SPELLING[family]}/{tag}" if slash and family in TAG_FAMILIES else key
