@@ -80,7 +80,7 @@ def test_a_language_has_the_texts_that_the_regular_expression_matches(told: Told
         assert language.matches(text) is bool(expression.fullmatch(text)), text
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings().max_examples)
 @given(
     st.sampled_from(("", "a", "a:")),
     st.lists(LANGUAGES, max_size=2),

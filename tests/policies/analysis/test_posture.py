@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from accounts.snapshot import (
     Account,
     AccountState,
@@ -20,7 +22,11 @@ from accounts.snapshot import (
     Unit,
 )
 from policies import catalogue
+from policies.analysis import posture
+from policies.analysis.guardrail import Guardrail
+from policies.analysis.hierarchy import Levels
 from policies.analysis.posture import assess, levels_of
+from policies.analysis.proof import decide
 from policies.analysis.verdict import Status, Verdict
 from tests.policies.analysis.universe import FULL_ACCESS
 
@@ -74,6 +80,38 @@ def statuses(snapshot: OrganizationSnapshot) -> list[Status]:
 
 def deny(**rest: Any) -> dict[str, Any]:
     return {"Effect": "Deny", "Action": BLOCK, "Resource": "*", **rest}
+
+
+def decided(monkeypatch: pytest.MonkeyPatch, attached: dict[str, list[Any]]) -> int:
+    """How many sets of levels are decided for the three accounts."""
+    asked: list[Levels] = []
+
+    def counted(guardrail: Guardrail, levels: Levels, *rest: Any) -> Verdict:
+        asked.append(levels)
+        return decide(guardrail, levels, *rest)
+
+    monkeypatch.setattr(posture, "decide", counted)
+    assess(organization(attached), [GUARDRAIL])
+    return len(asked)
+
+
+def test_equal_levels_are_decided_once_wherever_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = {"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}
+    assert decided(monkeypatch, {"r-1": [deny()]}) == 1
+    assert decided(monkeypatch, {"r-1": [deny()], "ou-a": [elsewhere]}) == 1
+    assert decided(monkeypatch, {"ou-a": [deny()]}) == 2
+    assert decided(monkeypatch, {"ou-a": [deny()], ACCOUNTS[2]: [deny()]}) == 3
+
+
+def test_accounts_are_decided_again_only_where_their_ids_or_paths_make_a_difference(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by_id = deny(Condition={"StringEquals": {"aws:PrincipalAccount": ACCOUNTS[1]}})
+    by_path = deny(Condition={"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "*/ou-b/"}})
+    own = deny(Condition={"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}})
+    assert decided(monkeypatch, {"r-1": [by_id]}) == 2
+    assert decided(monkeypatch, {"r-1": [by_path]}) == 2
+    assert decided(monkeypatch, {"r-1": [own]}) == 1
 
 
 def test_a_policy_of_a_sibling_unit_protects_nobody_else() -> None:
