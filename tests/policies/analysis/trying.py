@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from policies.analysis.hierarchy import Levels
 from policies.analysis.kleene import Open, Truth
@@ -48,8 +48,13 @@ def tried(action: str, levels: Levels) -> Tried:
     ]
     bearing = [[(one, named) for one, named in level if named] for level in speaking]
     parts = {part: None for level in bearing for one, _ in level for part in _parts(one, action)}
-    fates = [_fate(bearing, row, action) for row in _rows(action, list(parts))]
-    return Tried(max(fates), min(fates))
+    best, worst = _NO, _SURELY
+    for row, sent in _rows(action, list(parts)):
+        fate = _fate(bearing, row, action)
+        # What AWS perhaps never sends neither gets through for sure nor is surely stopped.
+        best = max(best, fate if sent else min(fate, _PERHAPS))
+        worst = min(worst, fate if sent else max(fate, _PERHAPS))
+    return Tried(best, worst)
 
 
 def status(found: Mapping[str, Tried]) -> Status:
@@ -102,24 +107,54 @@ def _fate(
     return fate
 
 
-def _rows(action: str, parts: Sequence[_Part]) -> Iterator[dict[_Part, int]]:
-    """What each request makes of each part; requests that do the same once only."""
+_MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
+_TAG: Final = "aws:principaltag/team"
+# What the principals of some kind do not certainly send.
+# Source: IAM User Guide, "AWS global condition context keys", each key's availability.
+_KINDS: Final = (
+    ([one for one in PRINCIPALS if one.endswith(":root")], (_TAG,)),
+    ([one for one in PRINCIPALS if ":federated-user/" in one], _MFA),
+    ([one for one in PRINCIPALS if ":user/" in one or ":role/" in one], ()),
+)
+
+
+def _rows(action: str, parts: Sequence[_Part]) -> Iterator[tuple[dict[_Part, int], bool]]:
+    """What each request makes of each part, and whether AWS certainly sends such a one."""
     columns: dict[str, list[_Part]] = {}
     for part in parts:
-        columns.setdefault(part[0], []).append(part)
-    choices = [
-        {tuple(_truth(part, value, action) for part in mine) for value in _values(variable, action)}
-        for variable, mine in columns.items()
-    ]
+        columns.setdefault("mfa" if part[0] in _MFA else part[0], []).append(part)
     in_order = [part for mine in columns.values() for part in mine]
-    for chosen in itertools.product(*choices):
-        yield dict(zip(in_order, itertools.chain(*chosen), strict=True))
+    for principals, unsent in _KINDS:
+        choices = [_choices(mine, action, principals, unsent) for mine in columns.values()]
+        for chosen in itertools.product(*choices):
+            truths = itertools.chain(*(row for row, _ in chosen))
+            yield dict(zip(in_order, truths, strict=True)), all(sent for _, sent in chosen)
+
+
+def _choices(
+    parts: Sequence[_Part], action: str, principals: Sequence[str], unsent: Sequence[str]
+) -> set[tuple[tuple[int, ...], bool]]:
+    """What the values of some variables make of the parts; those that do the same once only."""
+    variables = list(dict.fromkeys(part[0] for part in parts))
+    among = [principals if one == "principal" else _values(one, action) for one in variables]
+    found = set()
+    for values in itertools.product(*among):
+        given = dict(zip(variables, values, strict=True))
+        truths = tuple(_truth(part, given[part[0]], action) for part in parts)
+        found.add((truths, _sent(given, unsent)))
+    return found
+
+
+def _sent(given: Mapping[str, Any], unsent: Sequence[str]) -> bool:
+    if any(given.get(key) for key in unsent):
+        return False
+    # Its age comes along with a second factor, and not without.
+    both = all(key in given for key in _MFA)
+    return not both or bool(given[_MFA[1]]) is (given[_MFA[0]] == ("true",))
 
 
 def _values(variable: str, action: str) -> Sequence[Any]:
-    if variable == "resource":
-        return RESOURCES[action]
-    return PRINCIPALS if variable == "principal" else KEYS[variable]
+    return RESOURCES[action] if variable == "resource" else KEYS[variable]
 
 
 @lru_cache(maxsize=200_000)
