@@ -22,11 +22,13 @@ _TRAIL: Final = f"arn:aws:cloudtrail:{{}}:{ACCOUNT}:trail/{{}}"
 _FRAGMENTS: Final = ("Admin", "Ops", "InfoSec", "x", "b", "ob", "ann", "ed")
 _NAMES: Final = (*_FRAGMENTS, *map("".join, itertools.product(_FRAGMENTS, repeat=2)))
 _PATHS: Final = ("", "x/", "b/", "Admin/", "InfoSec/", "Ops/")
+_REGIONS: Final = (
+    *("eu-west-1", "eu-north-1", "eu-north-2", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+    *("ap-south-1", "ap-south-2"),
+)
 RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "cloudtrail:StopLogging": tuple(
-        _TRAIL.format(region, name)
-        for region in ("eu-west-1", "us-west-2", "ap-south-1")
-        for name in ("main", "mainly", "aux")
+        _TRAIL.format(region, name) for region in _REGIONS for name in ("main", "mainly", "aux")
     ),
     "iam:UpdateAccountPasswordPolicy": ("*",),
     "iam:DeleteRole": tuple(
@@ -34,10 +36,6 @@ RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
         for name in ("InfoSecAudit", "InfoSec", "InfoSec/x", "InfoSecOps", "InfoSec/Ops")
     ),
 }
-_REGIONS: Final = (
-    *("eu-west-1", "eu-north-1", "eu-north-2", "us-east-1", "us-east-2", "us-west-1", "us-west-2"),
-    *("ap-south-1", "ap-south-2"),
-)
 _Values = tuple[tuple[str, ...], ...]
 
 

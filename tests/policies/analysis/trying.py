@@ -108,6 +108,9 @@ def _fate(
 
 
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
+_REGION: Final = "aws:requestedregion"
+# Variables of which AWS does not send every pair of values, by a name for both.
+_TOGETHER: Final = {**dict.fromkeys(_MFA, "mfa"), **dict.fromkeys(("resource", _REGION), "place")}
 _TAG: Final = "aws:principaltag/team"
 # What the principals of some kind do not certainly send.
 # Source: IAM User Guide, "AWS global condition context keys", each key's availability.
@@ -122,7 +125,7 @@ def _rows(action: str, parts: Sequence[_Part]) -> Iterator[tuple[dict[_Part, int
     """What each request makes of each part, and whether AWS certainly sends such a one."""
     columns: dict[str, list[_Part]] = {}
     for part in parts:
-        columns.setdefault("mfa" if part[0] in _MFA else part[0], []).append(part)
+        columns.setdefault(_TOGETHER.get(part[0], part[0]), []).append(part)
     in_order = [part for mine in columns.values() for part in mine]
     for principals, unsent in _KINDS:
         choices = [_choices(mine, action, principals, unsent) for mine in columns.values()]
@@ -148,9 +151,12 @@ def _choices(
 def _sent(given: Mapping[str, Any], unsent: Sequence[str]) -> bool:
     if any(given.get(key) for key in unsent):
         return False
-    # Its age comes along with a second factor, and not without.
-    both = all(key in given for key in _MFA)
-    return not both or bool(given[_MFA[1]]) is (given[_MFA[0]] == ("true",))
+    if all(key in given for key in _MFA):
+        # Its age comes along with a second factor, and not without.
+        return bool(given[_MFA[1]]) is (given[_MFA[0]] == ("true",))
+    if "resource" in given and _REGION in given:
+        return str(given["resource"]).split(":")[3] == given[_REGION][0]
+    return True
 
 
 def _values(variable: str, action: str) -> Sequence[Any]:
