@@ -155,7 +155,7 @@ def _sent(given: Mapping[str, Any], unsent: Sequence[str]) -> bool:
         # Its age comes along with a second factor, and not without.
         return bool(given[_MFA[1]]) is (given[_MFA[0]] == ("true",))
     if "resource" in given and _REGION in given:
-        return str(given["resource"]).split(":")[3] == given[_REGION][0]
+        return bool(given["resource"].split(":")[3] == given[_REGION][0])
     return True
 
 
