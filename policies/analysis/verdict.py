@@ -63,11 +63,14 @@ class Request:
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
+        return self._with(_context_json(self.context))
+
+    def _with(self, context: Mapping[str, list[str]]) -> dict[str, Any]:
         return {
             "action": self.action,
             "resource": self.resource,
             "principal_arn": self.principal_arn,
-            "context": {key: list(values) for key, values in sorted(self.context.items())},
+            "context": context,
         }
 
 
@@ -95,10 +98,16 @@ class Verdict:
             "reason": self.reason,
             "open_actions": list(self.open_actions),
             "closed_actions": list(self.closed_actions),
-            "witnesses": [one.to_json() for one in self.witnesses],
+            "witnesses": self._witnesses_json(),
             "evidence": [one.to_json() for one in self.evidence],
             "notes": list(self.notes),
         }
+
+    def _witnesses_json(self) -> list[dict[str, Any]]:
+        # Many share one context; written once, it is the same object in each.
+        contexts = {id(one.context): one.context for one in self.witnesses}
+        written = {key: _context_json(context) for key, context in contexts.items()}
+        return [one._with(written[id(one.context)]) for one in self.witnesses]
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
         """The same verdict with every text that may name an account rewritten."""
@@ -136,6 +145,10 @@ class _Rewritten(dict[str, str]):
     def __missing__(self, text: str) -> str:
         made = self[text] = self._rewrite(text)
         return made
+
+
+def _context_json(context: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {key: list(values) for key, values in sorted(context.items())}
 
 
 def _context(
