@@ -8,7 +8,17 @@ import subprocess
 import sys
 from itertools import takewhile
 
-BENCHMARKS = ("api", "crawl", "history", "load", "pages", "reports", "storing", "verdicts")
+BENCHMARKS = (
+    "api",
+    "crawl",
+    "history",
+    "load",
+    "pages",
+    "reports",
+    "scp_analyzer",
+    "storing",
+    "verdicts",
+)
 
 names = list(takewhile(lambda word: not word.startswith("-"), sys.argv[1:]))
 options = sys.argv[1 + len(names) :]

@@ -1,8 +1,6 @@
 from policies.models.assessment import Assessment
-from policies.models.attachment import Attachment
 from policies.models.change import Cause, VerdictChange
 from policies.models.parameters import ParametersChange
-from policies.models.policy import Policy
 from policies.models.posture import AccountPosture, Posture, Verdict
 from policies.models.report import Delivery, Report
 from policies.models.report_schedule import ReportRecipient, ReportSchedule
@@ -19,12 +17,10 @@ __all__ = [
     "AccountPosture",
     "AccountVersion",
     "Assessment",
-    "Attachment",
     "AttachmentVersion",
     "Cause",
     "Delivery",
     "ParametersChange",
-    "Policy",
     "PolicyVersion",
     "Posture",
     "Report",

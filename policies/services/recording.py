@@ -50,7 +50,6 @@ def record(
     judged = assess(snapshot, catalogue.guardrails(parameters))
     with transaction.atomic():
         organization = store_organization(snapshot)
-        store_policies(organization, snapshot)
         store_postures(organization, judged)
         assessment = Assessment.objects.create(
             organization=organization,
@@ -65,6 +64,7 @@ def record(
             **_rules(parameters),
         )
         store_versions(assessment)
+        store_policies(assessment, snapshot)
         store_unit_totals(assessment, snapshot, judged)
         store_changes(previous, assessment)
         finish_crawl(crawl, organization)

@@ -1,66 +1,47 @@
-"""The SCPs of an organization and where they are attached, brought up to a snapshot."""
+"""SCPs and where they are attached, as versions brought up to a snapshot."""
 
 from __future__ import annotations
 
-from accounts.models import Account, Organization, Unit
+from collections.abc import Iterable
+from dataclasses import astuple
+from typing import Final, TypeVar
+
 from accounts.snapshot import OrganizationSnapshot
-from policies.models import Attachment, Policy
+from policies.models import Assessment, AttachmentVersion, PolicyVersion
+from policies.models.version import Version, VersionQuerySet
 
-# Keys of the rows that an attachment joins: policy, unit, account; one of the last is None.
-_Key = tuple[int, int | None, int | None]
+# In the order of the snapshot's own fields.
+_POLICY: Final = ("aws_id", "name", "type", "aws_managed", "content")
+_ATTACHMENT: Final = ("policy_aws_id", "target_aws_id")
+_V = TypeVar("_V", bound=Version)
 
 
-def store_policies(organization: Organization, snapshot: OrganizationSnapshot) -> None:
-    """Write what differs from the rows; to be called after `store_organization`.
+def store_policies(assessment: Assessment, snapshot: OrganizationSnapshot) -> None:
+    """End the versions that the snapshot no longer has, and begin those that it has anew.
 
     Needs a transaction around it.
     """
-    _store_texts(organization, snapshot)
-    _store_attachments(organization, snapshot)
+    _bring_up(PolicyVersion.objects.all(), _POLICY, map(astuple, snapshot.policies), assessment)
+    attachments = ((one.policy_id, one.target_id) for one in snapshot.attachments)
+    _bring_up(AttachmentVersion.objects.all(), _ATTACHMENT, attachments, assessment)
 
 
-def _store_texts(organization: Organization, snapshot: OrganizationSnapshot) -> None:
-    fields = ("name", "type", "aws_managed", "content")
-    wanted = {
-        policy.id: Policy(
-            organization=organization,
-            aws_id=policy.id,
-            **{field: getattr(policy, field) for field in fields},
+def _bring_up(
+    versions: VersionQuerySet[_V],
+    fields: tuple[str, ...],
+    wanted: Iterable[tuple[object, ...]],
+    assessment: Assessment,
+) -> None:
+    organization = assessment.organization
+    now = versions.filter(organization=organization, until=None)
+    stored = {row[1:]: row[0] for row in now.values_list("pk", *fields)}
+    found = dict.fromkeys(wanted)
+    ended = [pk for values, pk in stored.items() if values not in found]
+    versions.filter(pk__in=ended).update(until=assessment)
+    versions.bulk_create(
+        versions.model(
+            organization=organization, since=assessment, **dict(zip(fields, values, strict=True))
         )
-        for policy in snapshot.policies
-    }
-    stored = {policy.aws_id: policy for policy in organization.policies.all()}
-    organization.policies.filter(aws_id__in=stored.keys() - wanted.keys()).delete()
-    Policy.objects.bulk_create(
-        [
-            policy
-            for aws_id, policy in wanted.items()
-            if aws_id not in stored
-            or any(getattr(policy, field) != getattr(stored[aws_id], field) for field in fields)
-        ],
-        update_conflicts=True,
-        unique_fields=["organization", "aws_id"],
-        update_fields=fields,
-    )
-
-
-def _store_attachments(organization: Organization, snapshot: OrganizationSnapshot) -> None:
-    policies = dict(organization.policies.values_list("aws_id", "pk"))
-    units = dict(Unit.objects.filter(organization=organization).values_list("aws_id", "pk"))
-    accounts = dict(Account.objects.filter(organization=organization).values_list("aws_id", "pk"))
-    wanted: set[_Key] = {
-        (policies[one.policy_id], units.get(one.target_id), accounts.get(one.target_id))
-        for one in snapshot.attachments
-    }
-    stored: dict[_Key, int] = {
-        (policy, unit, account): pk
-        for pk, policy, unit, account in Attachment.objects.filter(
-            policy__organization=organization
-        ).values_list("pk", "policy", "unit", "account")
-    }
-    gone = [pk for key, pk in stored.items() if key not in wanted]
-    Attachment.objects.filter(pk__in=gone).delete()
-    Attachment.objects.bulk_create(
-        Attachment(policy_id=policy, unit_id=unit, account_id=account)
-        for policy, unit, account in sorted(wanted - stored.keys(), key=str)
+        for values in found
+        if values not in stored
     )

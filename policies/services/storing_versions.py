@@ -102,68 +102,13 @@ _STATEMENTS: Final = (
     )
     GROUP BY now.organization_id, now.unit_id, now.posture_id, now.state, now.lacking
     """,
-    """
-    UPDATE policies_policyversion AS version SET until_id = %(assessment)s
-    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM policies_policy AS now
-        WHERE now.organization_id = version.organization_id
-        AND now.aws_id = version.aws_id AND now.name = version.name
-        AND now.type = version.type AND now.aws_managed = version.aws_managed
-        AND now.content IS NOT DISTINCT FROM version.content
-    )
-    """,
-    """
-    INSERT INTO policies_policyversion
-        (organization_id, since_id, aws_id, name, type, aws_managed, content)
-    SELECT now.organization_id, %(assessment)s, now.aws_id, now.name, now.type,
-        now.aws_managed, now.content
-    FROM policies_policy AS now
-    WHERE now.organization_id = %(organization)s
-    AND NOT EXISTS (
-        SELECT FROM policies_policyversion AS version
-        WHERE version.organization_id = now.organization_id
-        AND version.aws_id = now.aws_id AND version.until_id IS NULL
-    )
-    """,
-    """
-    UPDATE policies_attachmentversion AS version SET until_id = %(assessment)s
-    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM policies_attachment AS now
-        JOIN policies_policy AS policy ON policy.id = now.policy_id
-        LEFT JOIN accounts_unit AS unit ON unit.id = now.unit_id
-        LEFT JOIN accounts_account AS account ON account.id = now.account_id
-        WHERE policy.organization_id = version.organization_id
-        AND policy.aws_id = version.policy_aws_id
-        AND coalesce(unit.aws_id, account.aws_id) = version.target_aws_id
-    )
-    """,
-    """
-    INSERT INTO policies_attachmentversion
-        (organization_id, since_id, policy_aws_id, target_aws_id)
-    SELECT policy.organization_id, %(assessment)s, policy.aws_id,
-        coalesce(unit.aws_id, account.aws_id)
-    FROM policies_attachment AS now
-    JOIN policies_policy AS policy ON policy.id = now.policy_id
-    LEFT JOIN accounts_unit AS unit ON unit.id = now.unit_id
-    LEFT JOIN accounts_account AS account ON account.id = now.account_id
-    WHERE policy.organization_id = %(organization)s
-    AND NOT EXISTS (
-        SELECT FROM policies_attachmentversion AS version
-        WHERE version.organization_id = policy.organization_id
-        AND version.policy_aws_id = policy.aws_id
-        AND version.target_aws_id = coalesce(unit.aws_id, account.aws_id)
-        AND version.until_id IS NULL
-    )
-    """,
 )
 
 
 def store_versions(assessment: Assessment) -> None:
     """To be called when the rows of now and the postures are those of the assessment.
 
-    Twelve statements, whatever the size. Needs a transaction around it.
+    Eight statements, whatever the size. Needs a transaction around it.
     """
     of = {"assessment": assessment.pk, "organization": assessment.organization_id}
     with connection.cursor() as cursor:

@@ -18,8 +18,8 @@ from policies.models import (
     AccountPosture,
     AccountVersion,
     Assessment,
-    Attachment,
-    Policy,
+    AttachmentVersion,
+    PolicyVersion,
     Posture,
     Verdict,
 )
@@ -111,7 +111,7 @@ def test_a_crawl_that_finds_nothing_new_writes_no_posture() -> None:
     recorded(snapshot)
     with CaptureQueriesContext(connection) as statements:
         recorded(snapshot)
-    for model in (Posture, AccountPosture, Policy, Attachment):
+    for model in (Posture, AccountPosture, PolicyVersion, AttachmentVersion):
         assert not written(statements, model._meta.db_table)
 
 
@@ -137,30 +137,32 @@ def test_postures_that_no_account_has_any_more_stay_for_the_history() -> None:
     assert former.verdicts.get(guardrail=LOGIN).status == "enforced"
 
 
-def test_accounts_policies_and_attachments_that_are_gone_are_deleted() -> None:
+def test_accounts_that_are_gone_are_deleted_and_versions_of_scps_ended() -> None:
     recorded(
         organization(
             PAYMENTS_AND_SANDBOX,
             [NO_LOGIN_IN_WORKLOADS, Scp("Keep S3 private", KEEP_S3_PRIVATE, at=["sandbox"])],
         )
     )
-    recorded(organization({"payments": "Workloads/Payments"}, [NO_LOGIN_IN_WORKLOADS]))
+    now = recorded(organization({"payments": "Workloads/Payments"}, [NO_LOGIN_IN_WORKLOADS]))
     assert set(Account.objects.values_list("name", flat=True)) == {"payments", "management"}
-    assert set(Policy.objects.values_list("name", flat=True)) == {
+    assert {one.name for one in PolicyVersion.objects.at(now)} == {
         "FullAWSAccess",
         "No login profiles",
     }
-    assert not Attachment.objects.filter(policy__name="Keep S3 private").exists()
+    gone = PolicyVersion.objects.get(name="Keep S3 private")
+    assert gone.until == now
+    assert AttachmentVersion.objects.get(policy_aws_id=gone.aws_id).until == now
 
 
 def test_a_policy_whose_text_changed_is_stored_anew_and_keeps_its_attachments() -> None:
     recorded(organization(PAYMENTS_AND_SANDBOX, [NO_LOGIN_IN_WORKLOADS]))
-    attachment = Attachment.objects.get(policy__name="No login profiles")
+    first = PolicyVersion.objects.get(name="No login profiles")
     weaker = Scp("No login profiles", deny("iam:CreateLoginProfile"), at=["Workloads"])
-    recorded(organization(PAYMENTS_AND_SANDBOX, [weaker]))
-    policy = Policy.objects.get(name="No login profiles")
+    now = recorded(organization(PAYMENTS_AND_SANDBOX, [weaker]))
+    policy = PolicyVersion.objects.at(now).get(name="No login profiles")
     assert policy.content == weaker.content
-    assert policy.attachments.get() == attachment
+    assert AttachmentVersion.objects.get(policy_aws_id=first.aws_id).until is None
     assert status("payments") == "partial"
 
 
@@ -218,7 +220,7 @@ def test_a_policy_that_was_not_read_is_stored_without_text() -> None:
     snapshot = organization()
     unread = replace(snapshot.policies[0], id="p-unread", name="Retired", content=None)
     recorded(replace(snapshot, policies=(*snapshot.policies, unread)))
-    assert Policy.objects.get(aws_id="p-unread").content is None
+    assert PolicyVersion.objects.get(aws_id="p-unread").content is None
 
 
 @pytest.mark.parametrize("odd", ["\\u0000", "\\ud800"])

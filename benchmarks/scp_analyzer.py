@@ -1,0 +1,77 @@
+"""A crawl beside scp-analyzer's, of the same simulated organization in the same run.
+
+scp-analyzer (aws-samples, MIT-0) tells of each account which statements of SCPs are on its path,
+and judges none. It is not in the lock: uv fetches it into an environment of its own, and where it
+can't, nothing is measured. Seconds are of a whole process, from its start to its file, at AWS's
+rates times a scale; botocore waits as it does before it tries again.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.crawl import SIZES
+from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
+
+# Of larger organizations its calls, one after the other, take hours.
+COMPARED = {size: scale for size, scale in SIZES.items() if size[0] <= 1_000}
+_UV = str(Path(sys.executable).with_name("uv"))
+SCP_ANALYZER = [_UV, "tool", "run", "--quiet", "scp-analyzer@0.8.0", "--outfile"]
+PORTAL = [sys.executable, str(Path(__file__).parent.parent / "manage.py"), "crawl", "--output"]
+
+
+def main() -> None:
+    if subprocess.run([*SCP_ANALYZER[:-1], "--help"], capture_output=True, check=False).returncode:
+        print("scp-analyzer can't be fetched here: nothing is compared.")
+        return
+    table = Table(title="A crawl into a file")
+    for heading in ("accounts", "rates", "by", "calls", "throttled", "seconds"):
+        table.add_column(heading, justify="left" if heading == "by" else "right")
+    for size, scale in COMPARED.items():
+        organization = invent(*size)
+        for name, words in {"the portal": PORTAL, "scp-analyzer": SCP_ANALYZER}.items():
+            seconds, endpoint = _measured(organization, scale, words)
+            table.add_row(
+                f"{size[0]:,}",
+                f"× {scale:g}",
+                name,
+                f"{endpoint.calls.total():,}",
+                f"{endpoint.throttled.total()}",
+                f"{seconds:.0f}",
+            )
+    Console(width=100).print(table)
+
+
+def _measured(
+    organization: SimulatedOrganization, scale: float, words: list[str]
+) -> tuple[float, Endpoint]:
+    """Seconds that the program takes to write its file, and whom it asked."""
+    faults = Faults(throttle=True, time_scale=scale)
+    with tempfile.TemporaryDirectory() as folder, Endpoint(organization, faults) as endpoint:
+        variables = {
+            "AWS_ENDPOINT_URL": endpoint.url,
+            "AWS_ACCESS_KEY_ID": "simulated",
+            "AWS_SECRET_ACCESS_KEY": "simulated",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "CRAWL_RATE_SHARE": str(scale),
+        }
+        start = time.perf_counter()
+        subprocess.run(
+            [*words, str(Path(folder) / "file")],
+            env=os.environ | variables,
+            capture_output=True,
+            check=True,
+        )
+        return time.perf_counter() - start, endpoint
+
+
+if __name__ == "__main__":
+    main()
