@@ -140,17 +140,29 @@ def _hole(answer: Open, names: Names) -> str:
     if not answer.holes:
         return _let_through(answer, names)
     hole = min(answer.holes, key=lambda one: one.part.variable == RESOURCE)
+    where, words = _where(hole.evidence, names), hole.part.words
+    if _exempts(words):
+        look = f", which {where} leaves out by {words}"
+    else:
+        look = f", since {where} is about {words} alone"
+    return f" {_to_whom(answer, hole.part.variable)}{look}"
+
+
+def _exempts(words: str) -> bool:
+    """Whether a part says what a statement is not about, rather than what it is about."""
+    return "Not" in words.partition(" ")[0]
+
+
+def _to_whom(answer: Open, variable: str) -> str:
     witness = answer.witness
-    look = f"{_where(hole.evidence, names)} leaves out by {hole.part.words}"
-    if hole.part.variable == PRINCIPAL:
-        return f" to `{_tail(witness.principal_arn)}`, which {look}"
-    if hole.part.variable == RESOURCE:
-        return f" on `{_tail(witness.resource)}`, which {look}"
+    if variable == PRINCIPAL:
+        return f"to `{_tail(witness.principal_arn)}`"
+    if variable == RESOURCE:
+        return f"on `{_tail(witness.resource)}`"
     given = {key.lower(): values for key, values in witness.context.items()}
-    values = given.get(hole.part.variable, ())
-    key = spelled(hole.part.variable)
-    when = f"with {key} = {_listed(map(_quoted, values), 'and')}" if values else f"without {key}"
-    return f" {when}, which {look}"
+    values = given.get(variable, ())
+    key = spelled(variable)
+    return f"with {key} = {_listed(map(_quoted, values), 'and')}" if values else f"without {key}"
 
 
 def _let_through(answer: Open, names: Names) -> str:
