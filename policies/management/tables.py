@@ -6,6 +6,7 @@ from typing import Final, TextIO, cast
 
 from django.core.management.base import OutputWrapper
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -34,9 +35,15 @@ def print_tables(
     console.print(
         totals_table(found, f"{snapshot.organization.id}: {counted:,} active member accounts")
     )
-    lacking = _lacking(snapshot, verdicts)
-    if lacking.row_count:
-        console.print(lacking)
+    for account in snapshot.accounts:
+        lacking = [one for one in verdicts[account.id] if one.status.lacking]
+        if lacking:
+            # `Text` keeps brackets in names from being read as markup.
+            heading = f"\n{account.id} {account.name} ({account.state.value})"
+            console.print(Text(heading, style="bold"))
+        for verdict in lacking:
+            console.print(Text.assemble("  ", _word(verdict.status), f"  {verdict.guardrail}"))
+            console.print(Padding(Text(verdict.reason), (0, 0, 0, 4)))
 
 
 def totals_table(found: Totals, title: str) -> Table:
@@ -52,20 +59,6 @@ def totals_table(found: Totals, title: str) -> Table:
     return table
 
 
-def _lacking(snapshot: OrganizationSnapshot, verdicts: AccountVerdicts) -> Table:
-    table = Table(title="Accounts that lack a guardrail", show_lines=True)
-    for heading in ("Account", "Guardrail", "Status", "Why"):
-        table.add_column(heading, overflow="fold")
-    for account in snapshot.accounts:
-        for verdict in verdicts[account.id]:
-            if verdict.status.lacking:
-                # `Text` keeps brackets in names from being read as markup.
-                called = Text(f"{account.id}\n{account.name} ({account.state.value})")
-                row = (called, Text(verdict.guardrail), _word(verdict.status))
-                table.add_row(*row, Text(verdict.reason))
-    return table
-
-
 def _word(status: Status, between: str = " ") -> Text:
     symbol, style = _SHOWN[status]
-    return Text(f"{symbol}{between}{status.value.replace('_', ' ')}", style=style)
+    return Text(f"{symbol}{between}{status.value.replace('_', between)}", style=style)
