@@ -16,7 +16,7 @@ from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix_filter import Kept, MatrixFilter
 
 # Up to here each square is a link of its own; above, squares of one unit that are alike are.
-SINGLE: Final = 1_200
+SINGLE: Final = 800
 # Where there are more units, those deeper down are drawn with the unit that they are in.
 _BLOCKS: Final = 150
 

@@ -10,6 +10,8 @@ from policies.selectors.units import UnitStanding
 
 # Of the whole width: narrower than that nothing can be seen or hit.
 _NARROWEST: Final = 0.004
+# What a page can hold.
+_MOST: Final = 300
 _STEPS: Final = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -41,10 +43,15 @@ class Block:
 
 def icicle(units: Mapping[str, UnitStanding], top: UnitStanding) -> list[Block]:
     """The unit and those below it that are wide enough to be seen, widest first; no query."""
+    least = max(1, _NARROWEST * top.judged)
+    below = (one for one in units.values() if one.path.startswith(top.path))
+    seen = [one for one in below if one.judged >= least]
+    if len(seen) > _MOST:
+        # A unit is as wide as any in it, and comes before it: none hangs in the air.
+        seen.sort(key=lambda one: (-one.judged, one.path.count("/")))
     children: dict[str, list[UnitStanding]] = {}
-    for unit in units.values():
-        if unit.judged and unit.judged >= _NARROWEST * top.judged:
-            children.setdefault(unit.parent_id, []).append(unit)
+    for unit in seen[:_MOST]:
+        children.setdefault(unit.parent_id, []).append(unit)
     return list(_placed(children, [top], 0, 0.0, top.judged)) if top.judged else []
 
 

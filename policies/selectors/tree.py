@@ -14,7 +14,7 @@ from policies.selectors.headings import Heading, headings
 from policies.selectors.units import UnitStanding
 
 # As many as a page can hold; where there are more, a unit's own page shows those below it.
-_SHOWN: Final = 150
+_SHOWN: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Share:
 
 @dataclass(slots=True)
 class Node:
-    """`below` counts the units directly in it, those that are not shown among them."""
+    """`below` counts the units directly in it, the `hidden`, which are not shown, among them."""
 
     id: str
     name: str
@@ -50,6 +50,10 @@ class Node:
     shares: tuple[Share, ...]
     below: int
     children: list[Node] = field(default_factory=list)
+
+    @property
+    def hidden(self) -> int:
+        return self.below - len(self.children)
 
     @property
     def accounts(self) -> int:
@@ -98,9 +102,12 @@ def _share(guardrail: Heading, numbers: list[int]) -> Share:
 
 
 def _shown(units: Collection[UnitStanding], top: UnitStanding) -> list[UnitStanding]:
-    """As deep as `_SHOWN` allows; the units directly in `top` in any case."""
+    """As deep as `_SHOWN` allows; of too many directly in `top` those with most accounts."""
     depths = Counter(unit.path.count("/") for unit in units)
     depth = top.path.count("/") + 1
     while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _SHOWN:
         depth += 1
-    return [unit for unit in units if unit.path.count("/") <= depth]
+    shown = [unit for unit in units if unit.path.count("/") <= depth]
+    if len(shown) > _SHOWN + 1:
+        shown.sort(key=lambda one: (one is not top, -one.judged, one.path))
+    return shown[: _SHOWN + 1]

@@ -9,13 +9,14 @@ from typing import Final
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
 from policies.selectors.headings import STATUS_LABELS
 from policies.selectors.heat_map import HeatBlock, Run
 from policies.selectors.icicle import Block
+from policies.selectors.shortened import NAME, PATH, shortened
 
 register = template.Library()
 
@@ -41,31 +42,28 @@ def icicle(blocks: Sequence[Block]) -> SafeString:
 
 def _block(one: Block, address: str) -> SafeString:
     plural = "" if one.accounts == 1 else "s"
-    # Escaped once, said twice.
-    words = conditional_escape(
-        f"{one.name}: {one.percent} % enforced, {one.accounts:,} account{plural}"
-    )
+    name = shortened(one.name, NAME)
+    words = f"{name}: {one.percent} % enforced, {one.accounts:,} account{plural}"
     # Of numbers alone, which need no escaping: that takes longer than all else.
     area = SafeString(
         f'x="{100 * one.start:.3f}%" y="{one.depth * _ROW}" width="{100 * one.width:.3f}%"'
         f' height="{_ROW}"><rect class="cover-{one.step}" width="100%" height="100%"/>'
     )
     return format_html(
-        '<a href="{}" aria-label="{}"><title>{}</title><svg {}{}</svg></a>',
+        '<a href="{}"><title>{}</title><svg {}{}</svg></a>',
         address,
         words,
-        words,
         area,
-        _name(one) if one.width >= _LEGIBLE else _NOTHING,
+        _name(name) if one.width >= _LEGIBLE else _NOTHING,
     )
 
 
-def _name(one: Block) -> SafeString:
+def _name(name: str) -> SafeString:
     # SVG's own text can't be cut where its block ends.
     return format_html(
         '<foreignObject width="100%" height="100%"><div class="block-name">'
         "<span>{}</span></div></foreignObject>",
-        one.name,
+        name,
     )
 
 
@@ -78,12 +76,10 @@ def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeStrin
     drawn = []
     start = 0
     for run in block.runs:
-        label = _words(run)
         drawn.append(
             (
                 _address(block, run, query),
-                label,
-                label,
+                _words(run),
                 run.worth,
                 _area(start, start + run.accounts, columns, pitch),
             )
@@ -94,10 +90,10 @@ def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeStrin
         ' aria-label="{2}">{3}<rect width="{0}" height="{1}" fill="url(#grid-{4})"/></svg>',
         width,
         height,
-        block.name,
+        shortened(block.name, PATH),
         format_html_join(
             "",
-            '<a href="{}" aria-label="{}"><title>{}</title><path class="heat-{}" d="{}"/></a>',
+            '<a href="{}"><title>{}</title><path class="heat-{}" d="{}"/></a>',
             drawn,
         ),
         pitch,

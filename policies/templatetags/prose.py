@@ -6,6 +6,8 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from policies.selectors.shortened import PATH, shortened
+
 register = template.Library()
 
 
@@ -21,6 +23,12 @@ def code_spans(sentence: str) -> SafeString:
         "{}{}{}",
         ((_CODE, part, _END) if index % 2 else ("", part, "") for index, part in enumerate(parts)),
     )
+
+
+@register.filter
+def short_path(path: str) -> str:
+    """A path of OUs in a list. Whole it stands on the page of the OU, and of each account."""
+    return shortened(path, PATH)
 
 
 _CODE = SafeString("<code>")

@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from policies.selectors.headings import Heading
+from policies.selectors.shortened import NAME, shortened
 from policies.selectors.tree import Node, Share
 
 register = template.Library()
@@ -55,10 +56,25 @@ def _below(node: Node, matrix: SafeString, depth: int) -> SafeString:
     if not node.children:
         return SafeString("")
     return format_html(
-        '<details{}><summary aria-label="OUs in {}"></summary><ul>{}</ul></details>',
+        '<details{}><summary aria-label="OUs in {}"></summary><ul>{}{}</ul></details>',
         SafeString(" open") if depth < _OPEN else "",
-        node.name,
+        shortened(node.name, NAME),
         format_html_join("", "{}", ((_node(one, matrix, depth + 1),) for one in node.children)),
+        _more(node, matrix),
+    )
+
+
+def _more(node: Node, matrix: SafeString) -> SafeString:
+    """The way to those that a page has no room for, where others in the unit are shown."""
+    if not node.hidden:
+        return SafeString("")
+    return format_html(
+        '<li class="tree-more">{} more OU{} with fewer accounts: '
+        '<a href="{}?unit={}&amp;group=unit">all accounts by OU</a></li>',
+        f"{node.hidden:,}",
+        "s" if node.hidden > 1 else "",
+        matrix,
+        node.id,
     )
 
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
+from policies.selectors.shortened import PATH, shortened
 from policies.services.report_schedules import Recipient
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -80,7 +81,7 @@ class ScheduleForm(_ScheduleForm):
             *("only_if_changed", "attachments", "active"),
         )
         labels = {
-            "when": "When",
+            "when": "How often",
             "only_if_changed": "Only if something changed",
             "active": "Active",
         }
@@ -88,7 +89,10 @@ class ScheduleForm(_ScheduleForm):
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
-        choices = [(unit.aws_id, unit.display_path) for unit in units.order_by("display_path")]
+        choices = [
+            (aws_id, shortened(path, PATH))
+            for aws_id, path in units.order_by("display_path").values_list("aws_id", "display_path")
+        ]
         chosen = self.instance.unit_id
         if chosen and chosen not in dict(choices):
             choices.insert(0, (chosen, f"{chosen} (gone)"))

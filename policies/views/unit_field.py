@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import Assessment, UnitVersion
 from policies.models.version import VersionQuerySet
+from policies.selectors.shortened import PATH, shortened
 
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 # Units to choose from. Deeper ones are reached by the tree, and by their own pages.
@@ -77,4 +78,4 @@ def _choices(units: VersionQuerySet[UnitVersion], chosen: str) -> Iterator[tuple
     yield "", "Any OU"
     for aws_id, display_path, path in rows:
         if path.count("/") <= depth or aws_id == chosen:
-            yield aws_id, display_path
+            yield aws_id, shortened(display_path, PATH)

@@ -55,4 +55,4 @@ def test_a_block_is_named_where_a_name_fits_and_always_for_whoever_cannot_see_it
     drawn = icicle([wide, narrow])
     assert "<span>&lt;Workloads&gt;</span>" in drawn
     assert "<span>Sandbox</span>" not in drawn
-    assert 'aria-label="Sandbox: 50 % enforced, 1 account"' in drawn
+    assert "<title>Sandbox: 50 % enforced, 1 account</title>" in drawn

@@ -1,0 +1,17 @@
+"""Names and paths in lists and maps: AWS admits longer ones than these have room for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Characters of an OU's name, of which AWS admits 128, and of a path of five of them.
+NAME: Final = 48
+PATH: Final = 80
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters: the beginning and more of the end, which tells paths apart."""
+    if len(text) <= most:
+        return text
+    head = most // 3
+    return f"{text[:head]}…{text[head + 1 - most :]}"
