@@ -11,7 +11,7 @@ from accounts.api.sparse import SparseSerializer
 from policies import catalogue
 from policies.api.coverage import UNIT
 from policies.api.posture import PostureListView, Unpaged
-from policies.selectors.unit_trends import unit_trends
+from policies.selectors.trends import trends
 
 _MOST_DAYS = 400
 _DEFAULT_DAYS = 30
@@ -52,7 +52,7 @@ class TrendList(PostureListView):
         query = self.request.query_params
         unit = self.unit(query["unit"]).aws_id if "unit" in query else ""
         end = self.moment or timezone.now()
-        return unit_trends(self.assessment.organization, end, _days(query.get("days")), unit)
+        return trends(self.assessment.organization, end, _days(query.get("days")), unit)
 
 
 def _days(text: str | None) -> int:

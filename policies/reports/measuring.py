@@ -11,7 +11,7 @@ from policies.models import Assessment, UnitTotal, UnitVersion
 from policies.reports.content import AccountLine, Counts, Judgement, Measure, TrendPoint
 from policies.selectors.headings import Heading
 from policies.selectors.report_scope import Period
-from policies.selectors.unit_trends import Trend, unit_trends
+from policies.selectors.trends import Trend, trends
 
 _DAYS: Final = 90
 
@@ -51,7 +51,7 @@ def measures(
 
 
 def _trends(assessment: Assessment, unit: UnitVersion) -> list[Trend]:
-    return unit_trends(assessment.organization, assessment.since, _DAYS, unit.aws_id)
+    return trends(assessment.organization, assessment.since, _DAYS, unit.aws_id)
 
 
 def _counts_at(assessment: Assessment, unit: UnitVersion) -> dict[str, Counts]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from policies import catalogue
@@ -18,6 +18,7 @@ from policies.selectors.reference_scp import ScpFile, reference_files
 from policies.selectors.sentences import parameter_words, said
 from policies.selectors.trends import Day, days
 from policies.selectors.units import UnitStanding, root_of, units_at
+from policies.selectors.verdict_cards import by_name
 
 _REASONS: Final = 40
 _EXPOSED: Final = 12
@@ -50,6 +51,7 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
     units = units_at(assessment, heading.id)
     lacking = [unit for unit in units.values() if unit.lacking_here]
     root = root_of(units)
+    names = {unit.id: unit.name for unit in units.values()}
     return GuardrailDetail(
         guardrail=guardrail,
         heading=heading,
@@ -59,11 +61,11 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
         ],
         files=reference_files(guardrail, root.id),
         coverage=next(one for one in coverage(assessment) if one.guardrail == heading),
-        reasons=reasons[:_REASONS],
+        reasons=[replace(one, reason=by_name(one.reason, names)) for one in reasons[:_REASONS]],
         more_reasons=len(reasons[_REASONS:]),
         blocks=icicle(units, root),
         exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
-        trend=days(assessment.organization, assessment.since, span),
+        trend=days(assessment.organization, assessment.since, span, root.id),
     )
 
 

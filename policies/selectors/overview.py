@@ -13,7 +13,7 @@ from policies.selectors.changes import ChangeFilter, causes
 from policies.selectors.coverage import Coverage, coverage
 from policies.selectors.icicle import Block, icicle
 from policies.selectors.sentences import events_sentence
-from policies.selectors.trends import Day, days, week_before
+from policies.selectors.trends import Day, days, line, week_before
 from policies.selectors.units import UnitStanding, root_of, units_at
 
 _EXPOSED: Final = 10
@@ -66,11 +66,12 @@ class Overview:
 
 def overview(assessment: Assessment, span: int) -> Overview:
     """Four queries; `span` is the trend's, in days up to the assessment."""
-    shown = days(assessment.organization, assessment.since, span)
-    before = week_before(shown)
     units = units_at(assessment)
+    root = root_of(units)
+    shown = days(assessment.organization, assessment.since, span, root.id)
+    before = week_before(shown)
     lacking = [unit for unit in units.values() if unit.lacking_here]
-    blocks = icicle(units, root_of(units))
+    blocks = icicle(units, root)
     return Overview(
         tiles=[_tile(one, shown, before) for one in coverage(assessment)],
         trend=shown,
@@ -102,7 +103,7 @@ def _tile(now: Coverage, shown: Sequence[Day], before: Day | None) -> Tile:
     guardrail = now.guardrail.id
     return Tile(
         coverage=now,
-        line=[(one.day, one.share(guardrail)) for one in shown],
+        line=line(shown, guardrail),
         change=now.lacking - before.lacking(guardrail) if before else None,
         since=before.day if before else None,
     )

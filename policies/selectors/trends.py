@@ -1,28 +1,33 @@
-"""How coverage went: from the totals that each assessment left behind, one a day."""
+"""How coverage went, in the organization or below a unit: its totals, once a day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models.functions import TruncDay
-
 from accounts.models import Organization
 from policies.analysis.verdict import Status
-from policies.models import Assessment
+from policies.models import UnitTotal
+from policies.selectors.exposure import root_id
+from policies.selectors.headings import Heading, headings
 
 SPANS: Final = (30, 90, 365)
+_DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
+_STATUSES: Final = tuple(status.value for status in Status)
+
+# Numbers of accounts by guardrail id and status.
+Totals = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The last assessment of a day; `totals` as `Assessment.totals`."""
+    """How it stood at a day's end, or now. Days between which nothing changed share `totals`."""
 
     day: date
-    totals: Mapping[str, Mapping[str, int]]
+    totals: Totals
 
     def accounts(self, status: Status, guardrail: str = "") -> int:
         """With the status of the guardrail; without one, added up over all guardrails."""
@@ -31,29 +36,45 @@ class Day:
 
     def share(self, guardrail: str) -> float:
         """Coverage, from 0 to 1; 0 without accounts."""
-        counted = sum(
-            self.accounts(status, guardrail)
-            for status in Status
-            if status is not Status.NOT_APPLICABLE
-        )
-        return self.accounts(Status.ENFORCED, guardrail) / counted if counted else 0.0
+        enforced = self.accounts(Status.ENFORCED, guardrail)
+        counted = enforced + self.lacking(guardrail)
+        return enforced / counted if counted else 0.0
 
     def lacking(self, guardrail: str) -> int:
-        return sum(self.accounts(status, guardrail) for status in Status if status.lacking)
+        return _lacking(self.totals.get(guardrail, {}))
 
 
-def days(organization: Organization, until: datetime, span: int) -> list[Day]:
-    """Days of the last `span` on which there was an assessment, oldest first; one query."""
-    rows = (
-        Assessment.objects.filter(
-            organization=organization, since__lte=until, since__gt=until - timedelta(days=span)
-        )
-        .annotate(day=TruncDay("since"))
-        .order_by("day", "-since", "-pk")
-        .distinct("day")
-        .values_list("day", "totals")
-    )
-    return [Day(day.date(), totals) for day, totals in rows]
+@dataclass(frozen=True, slots=True)
+class Point:
+    """At a moment, of `counted` active member accounts so many had it enforced."""
+
+    at: datetime
+    enforced: int
+    lacking: int
+
+    @property
+    def counted(self) -> int:
+        return self.enforced + self.lacking
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A point a day, the last at the period's end; days before the first crawl have none."""
+
+    guardrail: Heading
+    points: tuple[Point, ...]
+
+
+def days(organization: Organization, end: datetime, span: int, unit_id: str = "") -> list[Day]:
+    """The last `span` days and the one that `end` is on, but for those before the first crawl.
+
+    In UTC, oldest first; one query, two without a unit.
+    """
+    morning = end.replace(hour=0, minute=0, second=0, microsecond=0)
+    ends = [morning - number * _DAY for number in range(span - 1, -1, -1)]
+    at = [(moment - _DAY).date() for moment in ends] + [end.date()]
+    known = _at(organization, [*ends, end], unit_id)
+    return [Day(day, totals) for day, totals in zip(at, known, strict=True) if totals]
 
 
 def week_before(shown: Sequence[Day]) -> Day | None:
@@ -62,3 +83,72 @@ def week_before(shown: Sequence[Day]) -> Day | None:
         return None
     wanted = shown[-1].day - _WEEK
     return next((one for one in reversed(shown) if one.day <= wanted), shown[0])
+
+
+def bends(shown: Sequence[Day]) -> list[Day]:
+    """The days at which a line through all of them turns: what is flat needs its ends alone."""
+    inner = zip(shown, shown[1:], shown[2:], strict=False)
+    return [
+        *shown[:1],
+        *(one for before, one, after in inner if not before.totals is one.totals is after.totals),
+        *shown[1:][-1:],
+    ]
+
+
+def line(shown: Sequence[Day], guardrail: str) -> list[tuple[date, float]]:
+    """Coverage of the guardrail, from 0 to 1, on the days at which it may have changed."""
+    return [(one.day, one.share(guardrail)) for one in bends(shown)]
+
+
+def trends(
+    organization: Organization, end: datetime, span: int = 30, unit_id: str = ""
+) -> list[Trend]:
+    """Of each guardrail, in the catalogue's order; one query, two without a unit."""
+    moments = [end - number * _DAY for number in range(span, -1, -1)]
+    known = list(zip(moments, _at(organization, moments, unit_id), strict=True))
+    return [
+        Trend(
+            one,
+            tuple(
+                Point(at, totals[one.id][Status.ENFORCED.value], _lacking(totals[one.id]))
+                for at, totals in known
+                if one.id in totals
+            ),
+        )
+        for one in headings()
+    ]
+
+
+def _lacking(statuses: Mapping[str, int]) -> int:
+    return sum(statuses.get(status.value, 0) for status in Status if status.lacking)
+
+
+def _at(organization: Organization, moments: Sequence[datetime], unit_id: str) -> Iterator[Totals]:
+    """What held at each moment, in the order of time; empty before the first crawl."""
+    rows = iter(
+        UnitTotal.objects.filter(
+            organization=organization, unit_aws_id=unit_id or root_id(organization)
+        )
+        .filter(since__since__lte=moments[-1])
+        .exclude(until__since__lte=moments[0])
+        .order_by("since")
+        .values_list("guardrail", "since__since", "until__since", *_STATUSES)
+    )
+    row = next(rows, None)
+    held: dict[str, Mapping[str, int]] = {}
+    # When the totals of each guardrail end that are held.
+    ends: dict[str, datetime | None] = {}
+    for moment in moments:
+        begun: dict[str, Mapping[str, int]] = {}
+        while row and row[1] <= moment:
+            guardrail, _, until, *numbers = row
+            begun[guardrail] = dict(zip(_STATUSES, numbers, strict=True))
+            ends[guardrail] = until
+            row = next(rows, None)
+        now = {
+            one: counts
+            for one, counts in (held | begun).items()
+            if (until := ends[one]) is None or until > moment
+        }
+        held = held if now == held else now
+        yield held

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
 from policies.selectors.coverage import Coverage
-from policies.selectors.trends import Day
+from policies.selectors.trends import Day, bends
 
 register = template.Library()
 
@@ -56,6 +56,7 @@ def sparkline(line: Sequence[tuple[date, float]]) -> SafeString:
 @register.simple_tag
 def stacked_area(trend: Sequence[Day], guardrail: str = "") -> SafeString:
     """Each status as a band, as high as its share of the accounts on each of two or more days."""
+    trend = bends(trend)
     places = _places([one.day for one in trend])
     below = [0.0] * len(trend)
     bands = []

@@ -7,6 +7,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from policies.selectors.shortened import PATH, shortened
+from policies.selectors.verdict_cards import by_name
 
 register = template.Library()
 
@@ -23,6 +24,10 @@ def code_spans(sentence: str) -> SafeString:
         "{}{}{}",
         ((_CODE, part, _END) if index % 2 else ("", part, "") for index, part in enumerate(parts)),
     )
+
+
+# Roots and OUs in a reason as people know them.
+register.filter("by_name", by_name)
 
 
 @register.filter

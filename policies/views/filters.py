@@ -90,7 +90,9 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
+        unit = UnitField(assessment, self.data.get("unit", ""))
+        self.fields["unit"] = unit
+        self.unit_names = unit.names
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""

@@ -13,6 +13,8 @@ from policies.selectors.icicle import icicle
 from policies.selectors.matrix import matrix as select_matrix
 from policies.selectors.matrix_filter import MatrixFilter
 from policies.selectors.tree import tree as select_tree
+from policies.selectors.trends import SPANS
+from policies.selectors.unit_history import unit_history
 from policies.selectors.units import root_of, units_at
 from policies.views.standing import standing_of
 
@@ -38,15 +40,21 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     now = standing_of(request)
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
+    asked = request.GET.get("days", "")
+    span = next((one for one in SPANS if str(one) == asked), SPANS[0])
     units = units_at(now.assessment)
     if unit_id not in units:
         raise Http404(f"No OU {unit_id} is in the organization, as it was last crawled.")
     found = UnitVersion.objects.at(now.assessment).get(aws_id=unit_id)
     worst_first = MatrixFilter(unit=found, sort="-lacks")
+    below = select_tree(now.assessment, units, units[unit_id])
     context = {
         "standing": now,
         "unit": found,
-        "tree": select_tree(now.assessment, units, units[unit_id]),
+        "tree": below,
+        "history": unit_history(now.assessment, unit_id, below.shares, span, now.as_of),
+        "spans": SPANS,
+        "span": span,
         "blocks": icicle(units, units[unit_id]),
         "headings": headings(),
         "levels": unit_path(now.assessment, found),

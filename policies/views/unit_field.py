@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -12,7 +12,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import Assessment, UnitVersion
-from policies.models.version import VersionQuerySet
 from policies.selectors.shortened import PATH, shortened
 
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
@@ -65,17 +64,21 @@ class UnitField(_UnitChoiceField):
             error_messages={"invalid_choice": UNKNOWN},
             widget=PlainSelect,
         )
-        self.widget.choices = list(_choices(units, chosen))
+        rows = list(
+            units.order_by("display_path").values_list("aws_id", "name", "display_path", "path")
+        )
+        # Of all units by id, since they have been read.
+        self.names = {aws_id: name for aws_id, name, *_ in rows}
+        self.widget.choices = list(_choices(rows, chosen))
 
 
-def _choices(units: VersionQuerySet[UnitVersion], chosen: str) -> Iterator[tuple[str, str]]:
+def _choices(rows: Sequence[tuple[str, str, str, str]], chosen: str) -> Iterator[tuple[str, str]]:
     """As deep as a list that one can still scroll, and the one chosen, however deep."""
-    rows = list(units.order_by("display_path").values_list("aws_id", "display_path", "path"))
-    depths = Counter(path.count("/") for _, _, path in rows)
+    depths = Counter(path.count("/") for *_, path in rows)
     depth = 2
     while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
         depth += 1
     yield "", "Any OU"
-    for aws_id, display_path, path in rows:
+    for aws_id, _, display_path, path in rows:
         if path.count("/") <= depth or aws_id == chosen:
             yield aws_id, shortened(display_path, PATH)

@@ -31,7 +31,7 @@ from policies.models import (
 from policies.selectors.exposure import Exposure, exposure, exposure_totals
 from policies.selectors.snapshots import snapshot_at
 from policies.selectors.standing import assessment_at
-from policies.selectors.unit_trends import unit_trends
+from policies.selectors.trends import trends
 from policies.services.parameters import change_parameters
 from policies.services.recording import record
 from policies.totals import Totals, unit_totals
@@ -198,7 +198,7 @@ def assert_trends_are(days: list[Day]) -> None:
     organization = Organization.objects.get()
     end = days[-1].snapshot.taken_at
     for unit in ("", *(unit.id for unit in days[-1].snapshot.units)):
-        for trend in unit_trends(organization, end, 30, unit):
+        for trend in trends(organization, end, 30, unit):
             expected = [
                 (day.snapshot.taken_at, counts["enforced"])
                 for day in days[-31:]
