@@ -40,3 +40,11 @@ def account_days(time: timedelta) -> str:
     if not time:
         return "0"
     return f"{time // _DAY:,}" if time >= _DAY else "<1"
+
+
+@register.filter
+def exposed(time: timedelta) -> str:
+    """The same in words: "412 account-days exposed"."""
+    if not time:
+        return "not exposed"
+    return f"{account_days(time)} account-day{'s' * (time >= 2 * _DAY)} exposed"

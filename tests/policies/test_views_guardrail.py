@@ -136,3 +136,16 @@ def test_a_form_comes_as_a_file_and_what_is_unknown_is_said(browser: Client) -> 
 def test_before_the_first_crawl_it_says_what_to_do(browser: Client) -> None:
     assert "No crawl yet" in page(browser, PAGE)
     assert "No crawl yet" in page(browser, f"{PAGE}json/")
+
+
+def test_reasons_name_ous_as_people_know_them(
+    browser: Client, example: OrganizationSnapshot
+) -> None:
+    ids = [unit.id for unit in example.units]
+    matrix = browser.get("/organization/accounts/?guardrail=protect-cloudtrail&status=enforced")
+    (enforced,) = re.findall(r'class="reason">(.*?)</span>', matrix.content.decode())
+    assert " at Safe" in enforced
+    page = browser.get(PAGE).content.decode()
+    (lacking,) = re.findall(r'class="reasons">(.*?)</ul>', page, re.DOTALL)
+    assert " at Shop" in lacking
+    assert not any(one in enforced + lacking for one in ids)

@@ -17,6 +17,7 @@ from accounts.snapshot import OrganizationSnapshot
 from policies.services.recording import record
 from tests.factories import (
     NO_LOGIN_PROFILES,
+    ROOT,
     TAKEN_AT,
     Scp,
     account_id,
@@ -142,6 +143,36 @@ def test_the_page_of_an_account_tells_its_history(
     text = page(client, reverse("policies:account", args=[account_id(before, "payments")]))
     assert "Login profiles: Enforced → Partial" in text
     assert "24 Nov 2026, 10:00" in text
+
+
+def test_the_page_of_a_unit_tells_how_coverage_went_and_how_long_accounts_were_exposed(
+    client: Client, before: OrganizationSnapshot
+) -> None:
+    def of_login(name: str, moment: str) -> str:
+        unit = next(one.id for one in before.units if one.name == name)
+        text = page(client, f"/at/{moment}{reverse('policies:unit', args=[unit])}")
+        (tile,) = re.findall(r'class="short">Login profiles</span>(.*?)</a>', text, re.DOTALL)
+        assert "stacked-area" in text
+        return str(tile)
+
+    # Weaker since the second day, 10:00: half a day, and then a day and a half.
+    assert "1 account-day exposed" in of_login("Workloads", "2026-11-25T10:00Z")
+    assert "0 %" in of_login("Workloads", "2026-11-25T10:00Z")
+    assert "2 account-days exposed" in of_login("Workloads", "2026-11-26T11:00Z")
+    # Two accounts lacked it from the first day on, one of them until it left on the third.
+    assert "5 account-days exposed" in of_login("Sandbox", "2026-11-26T11:00Z")
+    line = re.search(r'points="([^"]+)"', of_login("Workloads", "2026-11-26T11:00Z"))
+    assert line, "a line"
+    assert line[1].startswith("0.00,1.00 "), "from all that were covered"
+    assert line[1].endswith("100.00,23.00"), "to none"
+
+
+def test_of_a_unit_without_a_history_the_page_says_when_its_trend_begins() -> None:
+    record(start_crawl(), organization(ACCOUNTS, [NO_LOGIN]))
+    text = page(signed_in(), f"/at/2026-11-23T10:00Z{reverse('policies:unit', args=[ROOT])}")
+    assert "The trend begins on 23 Nov 2026" in text
+    assert "not exposed" in text
+    assert "sparkline" not in text
 
 
 @pytest.mark.parametrize("moment", ["nonsense", "2026-13-01", "2026-11-23T99:00"])
