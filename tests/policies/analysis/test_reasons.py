@@ -102,3 +102,22 @@ def test_a_verdict_is_written_down_whole() -> None:
             "effect": "Deny",
         }
     ]
+
+
+def test_what_is_not_required_is_told_in_a_note() -> None:
+    block = '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"%s","Resource":"*"}}'
+    beside = ("s3:PutBucketPublicAccessBlock", "Also closed, though not required: `%s`.")
+    assert verdict(FULL_ACCESS, block % "s3:*").notes == (beside[1] % beside[0],)
+    assert verdict(FULL_ACCESS).notes == (
+        f"Also open, though not required to be closed: `{beside[0]}`.",
+    )
+
+
+def test_a_doubt_on_the_required_keeps_no_note_from_being_told() -> None:
+    odd = (
+        '{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"s3:PutAccount*",'
+        '"Resource":"*","Condition":{"StringResembles":{"aws:PrincipalArn":"x"}}}}'
+    )
+    found = verdict(FULL_ACCESS, odd)
+    assert found.status is Status.INDETERMINATE
+    assert len(found.notes) == 1

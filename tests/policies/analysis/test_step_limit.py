@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from benchmarks.hard_policies import hard_levels
 from policies import catalogue
 from policies.analysis.answers import TOO_LONG, Unclear
 from policies.analysis.findings import Findings
 from policies.analysis.proof import decide
-from policies.analysis.verdict import Status
+from policies.analysis.statement import Statement
+from policies.analysis.verdict import Effect, Status
 from tests.policies.analysis.universe import SUBJECT
 
 (GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
@@ -43,5 +46,21 @@ def test_what_is_too_hard_is_never_called_enforced() -> None:
     verdict = decide(GUARDRAIL, levels, SUBJECT, {})
     assert verdict.status is Status.INDETERMINATE
     assert TOO_LONG.clause in verdict.reason
-    # What need not be closed either is not worth as long again.
+
+
+def test_what_is_not_required_is_not_asked_about_where_the_required_takes_too_long() -> None:
+    """Here it would be found open at once: all Denies are of the other action."""
+    hard = hard_levels("six keys in each condition")
+    levels = tuple(
+        replace(level, statements=tuple(map(_of_the_required_alone, level.statements)))
+        for level in hard
+    )
+    verdict = decide(GUARDRAIL, levels, SUBJECT, {})
+    assert TOO_LONG.clause in verdict.reason
     assert verdict.notes == ()
+
+
+def _of_the_required_alone(statement: Statement) -> Statement:
+    if statement.effect is Effect.ALLOW:
+        return statement
+    return replace(statement, actions=tuple(one.lower() for one in GUARDRAIL.actions))
