@@ -122,6 +122,7 @@ def test_a_policy_of_a_sibling_unit_protects_nobody_else() -> None:
 def test_the_management_account_is_never_affected() -> None:
     found = verdicts(organization({"r-1": [deny()]}))
     assert found[MANAGEMENT].status is Status.NOT_APPLICABLE
+    assert found[MANAGEMENT].reason == "SCPs never affect the management account."
 
 
 def test_accounts_that_are_not_active_are_judged_too() -> None:
