@@ -33,6 +33,7 @@ from tests.policies.analysis.universe import FULL_ACCESS
 MANAGEMENT = "111111111111"
 ACCOUNTS = ("222222222222", "333333333333", "444444444444")
 BLOCK = "s3:PutAccountPublicAccessBlock"
+_NEVER = "SCPs never affect the management account."
 (GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
 
 
@@ -122,7 +123,8 @@ def test_a_policy_of_a_sibling_unit_protects_nobody_else() -> None:
 def test_the_management_account_is_never_affected() -> None:
     found = verdicts(organization({"r-1": [deny()]}))
     assert found[MANAGEMENT].status is Status.NOT_APPLICABLE
-    assert found[MANAGEMENT].reason == "SCPs never affect the management account."
+    told = found[MANAGEMENT]
+    assert (told.guardrail, told.reason) == (GUARDRAIL.id, _NEVER)
 
 
 def test_accounts_that_are_not_active_are_judged_too() -> None:
@@ -175,6 +177,10 @@ def test_where_scps_have_no_effect_every_member_lacks_the_guardrail() -> None:
     assert statuses(disabled) == statuses(billing) == [Status.MISSING] * 3
     assert "not enabled" in verdicts(disabled)[ACCOUNTS[0]].reason
     assert "billing" in verdicts(billing)[ACCOUNTS[0]].reason
+    told = verdicts(billing)[ACCOUNTS[0]]
+    assert (told.guardrail, told.open_actions) == (GUARDRAIL.id, (BLOCK,))
+    (witness,) = told.witnesses
+    assert (witness.action, witness.resource) == (BLOCK, "*")
 
 
 def test_a_policy_that_is_no_json_leaves_its_accounts_open() -> None:
