@@ -106,13 +106,13 @@ def test_the_shortest_text_in_some_languages_and_not_in_others(
         assert len(tail) == shortest_length
 
 
-@given(st.text("aA:?**", max_size=5), st.sampled_from([None, frozenset("aA:")]))
+@given(st.text("aA:?**", max_size=5), st.sampled_from([None, frozenset("a:")]))
 def test_the_wildcards_of_places_read_what_is_within_and_nothing_else(
     written: str, within: frozenset[str] | None
 ) -> None:
     pattern: Pattern = wild(written)
     language = Language([places(pattern, within, frozenset(":"))])
-    one = "[^:]" if within is None else "[aA]"
+    one = "[^:]" if within is None else "a"
     wildcards = {Wildcard.CHARACTER: one, Wildcard.TEXT: f"{one}*"}
     expression = "".join(
         wildcards[each] if isinstance(each, Wildcard) else re.escape(each) for each in pattern
