@@ -34,6 +34,8 @@ class OrganizationList(ListView):
 
 
 class OrganizationDetail(DetailView):
+    """An organization as it was crawled last."""
+
     queryset = Organization.objects.all()
     serializer_class = OrganizationSerializer
     lookup_field = "aws_id"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django.conf import settings
@@ -89,6 +90,11 @@ class PortalSchema(AutoSchema):
                 operation["responses"]["304"] = {"$ref": "#/components/responses/NotModified"}
             operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
         return operation
+
+    def get_summary(self) -> str | None:
+        """The beginning of the description: what a list of operations shows of each."""
+        told = " ".join(str(self.get_description() or "").split())
+        return re.split(r"[.;:](?: |$)", told, maxsplit=1)[0].replace("`", "") or None
 
     def get_override_parameters(self) -> list[Any]:
         more = self.view.parameters if isinstance(self.view, ResourceView) else ()

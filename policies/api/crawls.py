@@ -97,6 +97,8 @@ class CrawlList(ListView):
 
 
 class CrawlDetail(DetailView):
+    """How far a crawl is, or how it ended."""
+
     queryset = Crawl.objects.select_related("organization")
     serializer_class = CrawlSerializer
     lookup_url_kwarg = "id"

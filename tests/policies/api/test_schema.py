@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import pytest
 import schemathesis
+import yaml
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
@@ -88,3 +89,15 @@ class TokenAuth:
 )
 def test_every_answer_is_what_the_schema_says(case: Any, token: None) -> None:
     case.call_and_validate()
+
+
+def test_every_operation_says_in_a_line_of_its_own_what_it_does() -> None:
+    paths = yaml.safe_load(SCHEMA.read_text())["paths"]
+    summaries = [
+        (operation["summary"], "{" in path and method == "get")
+        for path, operations in paths.items()
+        for method, operation in operations.items()
+    ]
+    assert all(0 < len(summary) < 90 for summary, _ in summaries)
+    details = [summary for summary, of_one in summaries if of_one]
+    assert len(set(details)) == len(details)
