@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -12,7 +14,9 @@ from policies.selectors.verdict_cards import by_name
 register = template.Library()
 
 
+# Rows of a page say much the same.
 @register.filter
+@lru_cache(maxsize=1_024)
 def code_spans(sentence: str) -> SafeString:
     """`text` between backticks as code. Everything is escaped, so it may hold anything."""
     parts = sentence.split("`")
