@@ -1,7 +1,7 @@
 """Addresses made to break what answers them: paths, filters and moments that nobody would type.
 
 Every one is answered, by a page or a sentence, and never by 500: the test's browser raises what
-a view does not catch. For a long run, `./portal test -k hostile --hypothesis-profile=thorough`.
+a view does not catch. For a long run, `./portal test -k hostile --hypothesis-profile=fuzz`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Each comes as a snapshot file does, is judged and stored, and is looked at by pages, files and
 API: what cannot be read is refused by a sentence, and nothing else fails. For a long run,
-`./portal test -k hostile --hypothesis-profile=thorough`.
+`./portal test -k hostile --hypothesis-profile=fuzz`.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ PAGES: Final = (
 fuzzed = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     # Each is judged, stored and looked at in sixteen ways.
-    max_examples=settings().max_examples // 4,
+    max_examples=settings().max_examples // 8,
 )
 
 

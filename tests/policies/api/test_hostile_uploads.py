@@ -1,6 +1,6 @@
 """Snapshots made to break what reads them: none answers 500, hangs, or is taken for what it is not.
 
-For a long run, this file with `--hypothesis-profile=thorough`.
+For a long run, `./portal test -k hostile --hypothesis-profile=fuzz`.
 """
 
 from __future__ import annotations
