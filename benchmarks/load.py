@@ -65,7 +65,10 @@ def main() -> None:
         parser.error(f"--minutes {minutes} is not between 1 and 60.")
     if not sys.platform.startswith("linux"):
         parser.error("memory is measured as Linux tells it: run this on Linux.")
-    with large_organization(durable=True) as folders, _aws(max(SCALE, SCALE_OF_A_MINUTE / minutes)) as aws:
+    with (
+        large_organization(durable=True) as folders,
+        _aws(max(SCALE, SCALE_OF_A_MINUTE / minutes)) as aws,
+    ):
         load = Load(minutes, folders)
         try:
             _start(load)

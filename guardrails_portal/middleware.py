@@ -15,6 +15,8 @@ from accounts.log_context import logged_with
 
 logger = logging.getLogger("guardrails_portal.requests")
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
 # Nothing from elsewhere, nothing inline, nothing evaluated: markup that slips through is inert.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -49,6 +51,23 @@ def content_security_policy(
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         return response
+
+    return respond
+
+
+def plain_path(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Put U+FFFD where a path has a control character, so that it leads to nothing.
+
+    PostgreSQL refuses NUL even in a question, routes do not go on after a line's end, and in a
+    log it would begin a line of its own.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        request.path_info = _CONTROL.sub("\ufffd", request.path_info)
+        request.path = _CONTROL.sub("\ufffd", request.path)
+        return get_response(request)
 
     return respond
 

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from django.core.cache import cache
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from accounts.api.throttling import TokenThrottle
@@ -122,6 +122,8 @@ def mounts(draw: st.DrawFn) -> str:
 
 
 @given(mount=st.just("") | mounts(), address=addresses(PAGES), by_htmx=st.booleans())
+@example(mount="", address="/login/with/%00/", by_htmx=False)
+@example(mount="", address="/organization/accounts/%00/", by_htmx=False)
 @fuzzed
 def test_a_page_answers_whatever_it_is_asked_for(
     browser: Client, mount: str, address: str, by_htmx: bool
@@ -147,6 +149,7 @@ def _parts(path: str) -> list[str]:
 
 
 @given(address=addresses(dict(_of_the_api())))
+@example(address="/api/v1/accounts/%0A")
 @fuzzed
 def test_the_api_answers_whatever_it_is_asked_for(browser: Client, address: str) -> None:
     response = browser.get(address)

@@ -32,3 +32,15 @@ def test_everything_else_needs_a_log_in(client: Client) -> None:
 
     assert answer.status_code == 302
     assert answer.headers["Location"] == "/login/?next=/"
+
+
+@pytest.mark.django_db
+def test_a_path_with_a_control_character_leads_nowhere_and_stays_on_one_line_of_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert client.get("/login/with/%00/").status_code == 404
+    assert client.get("/static/%00").status_code in {302, 404}
+    assert client.get("/health/live%0A2026-11-25 INFO all is well").status_code == 404
+    assert all(
+        "\n" not in one.getMessage() and "\0" not in one.getMessage() for one in caplog.records
+    )
