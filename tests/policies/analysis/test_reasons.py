@@ -119,5 +119,5 @@ def test_a_doubt_on_the_required_keeps_no_note_from_being_told() -> None:
         '"Resource":"*","Condition":{"StringResembles":{"aws:PrincipalArn":"x"}}}}'
     )
     found = verdict(FULL_ACCESS, odd)
-    assert found.status is Status.INDETERMINATE
+    assert (found.guardrail, found.status) == (GUARDRAIL.id, Status.INDETERMINATE)
     assert len(found.notes) == 1
