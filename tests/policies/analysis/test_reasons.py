@@ -13,7 +13,7 @@ from policies.analysis.document import parse
 from policies.analysis.evaluation import Decision
 from policies.analysis.hierarchy import Level
 from policies.analysis.proof import decide
-from policies.analysis.reasons import what_is_open
+from policies.analysis.reasons import COLON_NOTE, what_is_open
 from policies.analysis.verdict import Status, Verdict
 from policies.analysis.walks import StepLimit
 from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
@@ -121,3 +121,22 @@ def test_a_doubt_on_the_required_keeps_no_note_from_being_told() -> None:
     found = verdict(FULL_ACCESS, odd)
     assert (found.guardrail, found.status) == (GUARDRAIL.id, Status.INDETERMINATE)
     assert len(found.notes) == 1
+
+
+def test_what_sidesteps_by_a_colon_is_noted_only_where_all_seems_closed() -> None:
+    (guardrail,) = catalogue.guardrails(ids=["prevent-login-profiles"])
+
+    def notes(*actions: str) -> str:
+        deny = {
+            "Effect": "Deny",
+            "Action": actions,
+            "Resource": "*",
+            "Condition": {"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/InfoSec*"}},
+        }
+        text = json.dumps({"Version": "2012-10-17", "Statement": [deny]})
+        statements = (*parse("p-0", FULL_ACCESS), *parse("p-1", text))
+        found = decide(guardrail, (Level("r-ab12", statements),), SUBJECT, {})
+        return " ".join(found.notes)
+
+    assert COLON_NOTE in notes(*guardrail.actions)
+    assert COLON_NOTE not in notes("iam:CreateLoginProfile")
