@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import subprocess
 import sys
@@ -113,6 +114,18 @@ def test_accounts_are_decided_again_only_where_their_ids_or_paths_make_a_differe
     assert decided(monkeypatch, {"r-1": [by_id]}) == 2
     assert decided(monkeypatch, {"r-1": [by_path]}) == 2
     assert decided(monkeypatch, {"r-1": [own]}) == 1
+
+
+def test_the_collector_runs_afterwards_where_it_ran_before() -> None:
+    snapshot = organization({})
+    assess(snapshot, [GUARDRAIL])
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        assess(snapshot, [GUARDRAIL])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_policy_of_a_sibling_unit_protects_nobody_else() -> None:
