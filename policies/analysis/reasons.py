@@ -37,6 +37,8 @@ def enforced_reason(findings: Sequence[Finding], names: Names) -> str:
     denies = [one for one in found if one.policy_id]
     if denies:
         return f"No request gets through: denied by {_listed(_policies(denies, names), 'and')}."
+    if not found:
+        return "No request is meant: every principal is exempt."
     targets = dict.fromkeys(one.target_id for one in found)
     return f"No request gets through: nothing attached at {_listed(targets, 'or')} allows it."
 
