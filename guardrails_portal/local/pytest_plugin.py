@@ -1,7 +1,8 @@
 """The tests' services: a real Postgres, broker and cache, and moto for AWS.
 
 What DATABASE_URL, CELERY_BROKER_URL and CACHE_URL name is used; the rest is started in a
-temporary folder. A conftest.py would be too late: pytest-django has read the settings by then.
+temporary folder, for each of pytest-xdist's workers in one of its own. A conftest.py would be
+too late: pytest-django has read the settings by then.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ FOLDERS = pytest.StashKey[Folders]()
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    shares_out = getattr(early_config.known_args_namespace, "numprocesses", None)
+    if shares_out and "PYTEST_XDIST_WORKER" not in os.environ:
+        # It runs no test itself.
+        return (yield)
     # Tests must not depend on the settings of whoever runs them.
     for name in ("DEBUG", "CSRF_TRUSTED_ORIGINS", "CRAWL_INTERVAL_MINUTES", "LOG_LEVEL"):
         os.environ.pop(name, None)
