@@ -101,7 +101,10 @@ def test_credentials_named_on_the_command_line_are_not_put_on_the_clock() -> Non
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"role_arn": "reader"}, "Write a role's ARN, such as arn:aws:iam::222222222222"),
+        (
+            {"role_arn": "reader"},
+            "Write a role's ARN, such as arn:aws:iam::123456789012:role/guardrails-portal",
+        ),
         ({"external_id": "example"}, "An external id is for a role: give the role's ARN too."),
         ({"profile": ""}, "Another connection has these credentials already."),
         ({"profile": "other", "interval_minutes": 4}, "Write minutes from 5 to 10080"),
