@@ -80,13 +80,17 @@ def test_a_deny_that_hangs_on_a_point_leaves_the_decision_open_and_names_it() ->
     assert point == "policy p-0, statement 1, Condition.StringLik.aws:a: unknown operator"
 
 
-def test_points_name_the_element_they_are_in() -> None:
-    odd = {"Effect": "Deny", "NotAction": "*:Odd", "NotResource": "arn:aws:iam::1"}
+@pytest.mark.parametrize("but", ["", "Not"])
+def test_points_name_the_element_they_are_in(but: str) -> None:
+    odd = {"Effect": "Deny", f"{but}Action": "*:Odd", f"{but}Resource": "arn:aws:iam::1"}
     outcome = evaluate(
         request("iam:Odd", resource="arn:aws:iam::1:role/a"), levels([EVERYTHING, odd])
     )
     places = [point.partition(": ")[0] for point in outcome.points]
-    assert places == ["policy p-0, statement 1, NotAction", "policy p-0, statement 1, NotResource"]
+    assert places == [
+        f"policy p-0, statement 1, {but}Action",
+        f"policy p-0, statement 1, {but}Resource",
+    ]
 
 
 def test_what_hangs_on_a_point_changes_nothing_that_is_certain_without_it() -> None:
