@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml, and what a linter of imports cannot see."""
+"""What the import contracts of pyproject.toml, which `./portal check` holds, cannot see."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("accounts", "guardrails_portal", "policies")
@@ -24,12 +23,6 @@ def imported_by(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add(node.module or "")
     return names
-
-
-def test_every_import_contract_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == (
-        EXIT_STATUS_SUCCESS
-    ), capsys.readouterr().out
 
 
 @pytest.mark.parametrize("path", ANALYSIS, ids=lambda path: path.name)
