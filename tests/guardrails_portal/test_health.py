@@ -61,7 +61,7 @@ def test_a_silent_beat_and_an_old_crawl_are_late(client: Client) -> None:
 
 @pytest.mark.django_db
 def test_not_ready_while_a_migration_is_missing(client: Client) -> None:
-    ((app, latest),) = MigrationLoader(connection).graph.leaf_nodes("policies")
+    ((app, latest),) = MigrationLoader(connection).graph.leaf_nodes("people")
     MigrationRecorder(connection).record_unapplied(app, latest)
 
     answer = client.get("/health/ready")
