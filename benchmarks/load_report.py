@@ -106,14 +106,17 @@ def _percentile(times: Counter[float], share: float) -> float:
 
 
 def _memory(memory: Mapping[str, Sequence[float]]) -> Table:
-    table = Table(title="Resident memory, MiB, after each minute")
+    """At ten moments, and how much it grows each minute of the last ten."""
+    table = Table(title="Resident memory, MiB, after so many minutes")
     minutes = len(next(iter(memory.values()), []))
-    for heading in ("", *map(str, range(1, minutes + 1)), "a minute, from 2 on"):
+    shown = range(minutes, 0, -max(1, -(-minutes // 10)))[::-1]
+    for heading in ("", *map(str, shown), "a minute, at the end"):
         table.add_column(heading, justify="right" if heading else "left")
     for name, sizes in memory.items():
-        later = sizes[1:]
+        # At first each thread and connection fills what it keeps.
+        later = sizes[1:][-10:]
         slope = linear_regression(range(len(later)), later).slope if len(later) > 1 else 0.0
-        table.add_row(name, *(f"{size:.0f}" for size in sizes), f"{slope:+.1f}")
+        table.add_row(name, *(f"{sizes[at - 1]:.0f}" for at in shown), f"{slope:+.1f}")
     return table
 
 

@@ -93,6 +93,8 @@ class Asked:
         self._closed_by_few: dict[Case, bool] = {}
         # By whether it is real: a request in scope.
         self._begun: dict[bool, Begun | None] = {}
+        # What closes an action is often asked again, to tell of the statement that does.
+        self._found: dict[tuple[object, ...], Model | None] = {}
 
     @property
     def _steps(self) -> Steps:
@@ -105,6 +107,14 @@ class Asked:
         self, clauses: Sequence[Clause], extra: Sequence[Literal] = (), *, real: bool = False
     ) -> Model | None:
         """Among all requests that AWS may send, or among those `real` that it certainly does."""
+        key = (real, *clauses, extra)
+        if key not in self._found:
+            self._found[key] = self._searched(clauses, extra, real=real)
+        return self._found[key]
+
+    def _searched(
+        self, clauses: Sequence[Clause], extra: Sequence[Literal], *, real: bool
+    ) -> Model | None:
         domain, memo = self.scene.domain, self._solved
         if real:
             domain, memo = partial(sent, self.scene), self._sent

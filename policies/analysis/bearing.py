@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final, NamedTuple
 
@@ -61,14 +61,7 @@ def bears(statement: Statement, actions: Iterable[str]) -> bool:
     return any(named(*names, one.lower()).possibly for one in actions)
 
 
-def _reaches_all(statement: Statement) -> bool:
-    """Whether it speaks of every resource, principal and context, in each reading."""
-    everything = any(is_everything(one) for one in statement.resources)
-    return everything and not statement.not_resource and not statement.conditions
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
+class Bearing(NamedTuple):
     """A statement that speaks of the action, at one level."""
 
     statement: Statement
@@ -77,29 +70,48 @@ class Bearing:
     named: Named
 
     @property
+    def reaches_all(self) -> bool:
+        """Whether it speaks of every resource, principal and context, in each reading."""
+        one = self.statement
+        if one.not_resource or one.conditions or not self.named.surely:
+            return False
+        return any(map(is_everything, one.resources))
+
+    @property
     def evidence(self) -> Evidence:
         one = self.statement
         return Evidence(one.policy_id, one.index, one.sid, self.target_id, one.effect)
 
 
-@dataclass(frozen=True, eq=False)
 class Case:
-    """All that bears on one action; actions of which the same bears share one."""
+    """All that bears on one action; actions of which the same bears share one.
 
-    denies: tuple[Bearing, ...]
-    # For each level its Allows.
-    allows: tuple[tuple[Bearing, ...], ...]
-    # Index of the level, and why a policy there could not be read.
-    unreadable: tuple[tuple[int, str], ...]
+    `allows`: for each level its Allows. `unreadable`: the index of a level, and why a policy
+    there could not be read.
+    """
 
-    @cached_property
-    def bearings(self) -> tuple[Bearing, ...]:
-        return (*self.denies, *(one for level in self.allows for one in level))
-
-    @cached_property
-    def plain(self) -> tuple[Bearing, ...]:
-        """The Denies that close the action whatever is asked: no search is needed."""
-        return tuple(one for one in self.denies if one.named.surely and _reaches_all(one.statement))
+    def __init__(
+        self,
+        denies: tuple[Bearing, ...],
+        allows: tuple[tuple[Bearing, ...], ...],
+        unreadable: tuple[tuple[int, str], ...],
+    ) -> None:
+        self.denies = denies
+        self.allows = allows
+        self.unreadable = unreadable
+        self.bearings = (*denies, *itertools.chain.from_iterable(allows))
+        # The Denies that close the action whatever is asked: no search is needed.
+        self.plain = tuple([one for one in denies if one.reaches_all])
+        # The levels of which it is not plain that they let everything pass.
+        self.narrow = self._narrow()
+        # The keys that its statements speak of, in lower case.
+        self.mentioned = frozenset(
+            [one.key for bearing in self.bearings for one in bearing.statement.conditions]
+        )
+        # Those of them that the requests of some actions carry and others' do not.
+        self.peculiar = frozenset(
+            [one for one in self.mentioned if not one.startswith("aws:") or one.startswith(_TAGS)]
+        )
 
     @cached_property
     def simplest(self) -> tuple[Bearing, ...]:
@@ -111,35 +123,18 @@ class Case:
         """The simplest of many Denies, which most often close alone what all of them close."""
         return self.simplest[:_FEW] if len(self.denies) > 2 * _FEW else ()
 
-    @cached_property
-    def narrow(self) -> tuple[int, ...]:
-        """The levels of which it is not plain that they let everything pass."""
+    def _narrow(self) -> tuple[int, ...]:
         unreadable = {index for index, _ in self.unreadable}
         return tuple(
             index
             for index, level in enumerate(self.allows)
-            if index in unreadable
-            or not any(one.named.surely and _reaches_all(one.statement) for one in level)
+            if index in unreadable or not any(one.reaches_all for one in level)
         )
 
     @property
     def hindered(self) -> bool:
         """Whether anything is in the way of the action."""
         return bool(self.denies or self.narrow)
-
-    @cached_property
-    def mentioned(self) -> frozenset[str]:
-        """The keys that its statements speak of, in lower case."""
-        return frozenset(
-            condition.key for one in self.bearings for condition in one.statement.conditions
-        )
-
-    @cached_property
-    def peculiar(self) -> frozenset[str]:
-        """Those of them that the requests of some actions carry and others' do not."""
-        return frozenset(
-            one for one in self.mentioned if not one.startswith("aws:") or one.startswith(_TAGS)
-        )
 
 
 _Names = tuple[tuple[str, ...], bool]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from policies.analysis.hierarchy import Level, Levels
 from policies.analysis.kleene import Open, Truth, all_of
@@ -72,8 +73,7 @@ def _decision(judged: Sequence[_Judged]) -> tuple[Decision, tuple[str, ...]]:
     return (Decision.INDETERMINATE, points) if points else (Decision.ALLOWED, ())
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     """A level, its statements that apply, and those of which it is open whether they do."""
 
     level: Level

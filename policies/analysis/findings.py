@@ -49,7 +49,7 @@ class Findings:
         `steps` bound the search for answers, of all actions together.
         """
         found = self._questions(actions, steps)
-        return tuple(question.finding._replace(action=action) for action, question in found)
+        return tuple([Finding(action, *question.finding[1:]) for action, question in found])
 
     def answers(self, actions: Actions, steps: int) -> dict[str, Answer]:
         """By action whether it is closed or open, and nothing on why."""
@@ -138,15 +138,18 @@ class Question:
         self._closing_denies = case.denies
 
     @cached_property
+    def _asked(self) -> tuple[Asked, ...]:
+        return self._asked_in(colons=self._scenes.colons)
+
+    @cached_property
     def answer(self) -> Answer:
         """Whether it is closed, open or unclear."""
-        return self._answer(self._asked_in(colons=self._scenes.colons))
+        return self._answer(self._asked)
 
     @cached_property
     def finding(self) -> Finding:
         """The answer, what restricts the action, and past what a request gets through."""
-        scenes = self._asked_in(colons=self._scenes.colons)
-        answer = self.answer
+        scenes, answer = self._asked, self.answer
         self._scenes.scope.steps = self._budget.evidence
         restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):

@@ -102,4 +102,4 @@ def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:
 
 
 def _witness(action: str, found: Request) -> Request:
-    return Request(action, found.resource, found.principal_arn, found.context)
+    return Request(action, *found[1:])

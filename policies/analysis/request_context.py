@@ -6,8 +6,6 @@ Variables and tags", table "Principal key values".
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from policies.analysis.keys import region_of
 from policies.analysis.variables import Context
 from policies.analysis.verdict import Request
@@ -41,7 +39,7 @@ def placed(request: Request, organization_id: str, organization_path: str) -> Re
         "aws:PrincipalOrgPaths": (organization_path,),
     }
     added = {key: values for key, values in place.items() if key.lower() not in given}
-    return replace(request, context={**request.context, **added})
+    return request._replace(context={**request.context, **added})
 
 
 def is_service_linked_role(principal_arn: str) -> bool:

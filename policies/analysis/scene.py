@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
@@ -67,7 +67,7 @@ class Scene:
     # What `sending` makes of them.
     sendable: dict[str, Domain] = field(default_factory=dict, repr=False)
 
-    @cached_property
+    @property
     def regional(self) -> bool:
         """Whether the resource's ARN names the Region that the request is sent to."""
         return self.template is not None and "${Region}" in self.template

@@ -115,14 +115,12 @@ class Search:
 
     def _extended(self, asked: _Asked, model: Model, way: Sequence[Literal]) -> Begun | None:
         wider, changed = {**asked}, {**model}
-        touched: dict[str, tuple[Requirement, ...]] = {}
         for variable, requirement in way:
             before = wider.get(variable, ())
             if requirement not in before:
                 wider[variable] = (*before, requirement)
-            touched[variable] = wider[variable]
-        for variable, wanted in touched.items():
-            value = self._solved(variable, wanted)
+        for variable in dict.fromkeys([one for one, _ in way]):
+            value = self._solved(variable, wider[variable])
             if value is None:
                 return None
             changed[variable] = value

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 class Status(enum.StrEnum):
@@ -50,8 +51,7 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One concrete request; keys of `context` are global or service condition keys.
 
     `resource` is `*` for an action without resource-level permissions.
@@ -60,12 +60,12 @@ class Request:
     action: str
     resource: str
     principal_arn: str
-    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    context: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
-        return self._with(_context_json(self.context))
+        return self.with_context(_context_json(self.context))
 
-    def _with(self, context: Mapping[str, list[str]]) -> dict[str, Any]:
+    def with_context(self, context: Mapping[str, list[str]]) -> dict[str, Any]:
         return {
             "action": self.action,
             "resource": self.resource,
@@ -107,7 +107,7 @@ class Verdict:
         # Many share one context; written once, it is the same object in each.
         contexts = {id(one.context): one.context for one in self.witnesses}
         written = {key: _context_json(context) for key, context in contexts.items()}
-        return [one._with(written[id(one.context)]) for one in self.witnesses]
+        return [one.with_context(written[id(one.context)]) for one in self.witnesses]
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
         """The same verdict with every text that may name an account rewritten."""

@@ -135,8 +135,7 @@ def test_levels_further_down_never_open_what_is_closed_above(
 
 @given(REQUEST, LEVELS)
 def test_the_case_of_keys_and_actions_changes_nothing(request: Request, levels: Levels) -> None:
-    other = replace(
-        request,
+    other = request._replace(
         action=request.action.swapcase(),
         context={key.swapcase(): values for key, values in request.context.items()},
     )
