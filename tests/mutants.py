@@ -2,11 +2,12 @@
 
     python -m tests.mutants policies/analysis/search.py …
 
+`FILE::Search._descend` begins with that function, `FILE::` and a mutant's name with that mutant.
 mutmut makes the mutants; it is not in the lock and needs `pip install mutmut` beside
 pytest and hypothesis. Each mutant is put into a fork of one process that has collected the
 tests, by swapping the code of one function: mutmut's own runner collects them anew for each
 mutant and calls every function by a detour, which takes many times as long. Prints the
-mutants that survive as `file: function` and the lines that differ.
+mutants that survive as `file: function`, their names and the lines that differ.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import ast
 import difflib
 import importlib
 import inspect
+import itertools
 import os
 import resource
 import sys
@@ -106,6 +108,17 @@ def mutants(path: Path) -> Iterator[Mutant]:
             )
 
 
+def _asked_for(argument: str) -> list[Mutant]:
+    path, _, first = argument.partition("::")
+    every = mutants(Path(path))
+    if not first:
+        return list(every)
+    found = list(itertools.dropwhile(lambda one: first not in (one.function, one.name), every))
+    if not found:
+        raise SystemExit(f"{path} has no function, and no mutant, named {first}")
+    return found
+
+
 class Runner:
     """Runs the collected tests against one mutant after the other, each in a fork.
 
@@ -180,7 +193,7 @@ class Runner:
 
 
 def main(arguments: list[str]) -> int:
-    found = [mutant for one in arguments for mutant in mutants(Path(one))]
+    found = [mutant for one in arguments for mutant in _asked_for(one)]
     options = ["-q", "-p", "no:cacheprovider", "-p", "no:django", "-c", os.devnull, "-k", LEFT_OUT]
     return int(pytest.main([*options, "--rootdir", ".", *TESTS], plugins=[Runner(found)]))
 

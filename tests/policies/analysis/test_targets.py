@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from policies.analysis.kleene import Open, Truth
+from policies.analysis.kleene import Open, Truth, opened
 from policies.analysis.targets import action_truth, resource_truth
 from policies.analysis.variables import Context
 from tests.policies.analysis.writing import deny, statements
@@ -63,7 +63,7 @@ def test_stars_alone_cover_everything(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "pattern", ["arn:aws:iam::*:user/*", "arn:aws:s3:::*", "arn:*", "?", "*:*", ""]
+    "pattern", ["arn:aws:iam::*:user/*", "arn:aws:s3:::*", "arn:*", "?", "*:*", "X*", ""]
 )
 def test_an_action_without_resources_is_reached_by_stars_alone(pattern: str) -> None:
     assert resource(pattern, "*") is False
@@ -133,10 +133,19 @@ def test_variables_stand_for_values_in_the_last_component() -> None:
     assert resource(pattern, ROLE, context={"aws:principaltag/team": ("Dev",)}) is False
 
 
+def test_a_point_quotes_the_pattern_as_it_is_written() -> None:
+    pattern = "arn:aws:i?m::*:role/${aws:PrincipalTag/team}*"
+    assert resource(pattern, ROLE, context={"aws:principaltag/team": ("InfoSec",)}) == opened(
+        f"AWS admits no wildcard for the service, as in `{pattern}`"
+    )
+
+
 def test_a_variable_without_value_matches_no_resource() -> None:
     pattern = "arn:aws:iam::*:role/${aws:PrincipalTag/team}*"
     assert resource(pattern, ROLE) is False
-    assert isinstance(resource(pattern, ROLE, "NotResource"), Open)
+    assert resource(pattern, ROLE, "NotResource") == opened(
+        "AWS does not say what NotResource with an absent `aws:PrincipalTag/team` means"
+    )
     assert isinstance(resource("arn:aws:iam::*:role/${", ROLE), Open)
 
 
@@ -147,6 +156,11 @@ def test_whether_variables_stand_before_the_fifth_colon_is_open() -> None:
     assert isinstance(resource(pattern, ROLE, context=own), Open)
     assert resource(pattern, ROLE, context=other) is False
     assert isinstance(resource(pattern, ROLE, "NotResource", other), Open)
+    # One more that stands where it may makes up for it no more than a value that fits.
+    both = "arn:aws:iam::${aws:PrincipalAccount}:role/${aws:PrincipalTag/team}*"
+    assert resource(both, ROLE, context={**own, "aws:principaltag/team": ("InfoSec",)}) == opened(
+        f"AWS admits policy variables after the fifth colon alone, unlike in `{both}`"
+    )
 
 
 def test_without_the_version_that_knows_variables_they_are_plain_text() -> None:

@@ -81,6 +81,14 @@ def test_values_of_an_unusual_form_that_differ_under_every_reading() -> None:
     key = "aws:SecureTransport"
     assert holds("Bool", key, "True", given={key: "false"}) is False
     assert holds("Bool", key, "${aws:ViaAWSService}", given={key: "true"}) is False
+    assert holds("Bool", key, "${aws:SecureTransport}*", given={key: "true"}) is False
+
+
+def test_the_negation_of_a_value_whose_variable_the_request_lacks() -> None:
+    value = "${aws:PrincipalTag/team}"
+    assert point("StringNotEquals", "aws:username", value, actual="bob") == (
+        "the request carries no `aws:PrincipalTag/team` for `${aws:PrincipalTag/team}`"
+    )
 
 
 @pytest.mark.parametrize(

@@ -146,9 +146,16 @@ def test_a_literal_star_is_written_as_a_variable() -> None:
     assert holds("StringEquals", "custom:Text", "a${*}", given=plain, variables=False) is True
 
 
+def test_wildcards_need_no_version_that_knows_variables() -> None:
+    given: dict[str, str | list[str]] = {"aws:username": "bob"}
+    assert holds("StringLike", "aws:username", "b*", given=given, variables=False) is True
+    assert holds("StringEquals", "aws:username", "b*", given=given, variables=False) is False
+
+
 def test_a_variable_that_resolves_to_nothing_matches_nothing() -> None:
     value = "${aws:PrincipalTag/team}"
     assert holds("StringEquals", "aws:username", value, given={"aws:username": "bob"}) is False
+    assert holds("ArnLike", "aws:PrincipalArn", value, given={"aws:PrincipalArn": ROLE}) is False
     # Another value settles the negation; alone, AWS's guide and practice may differ.
     given: dict[str, str | list[str]] = {"aws:username": "bob"}
     assert holds("StringNotEquals", "aws:username", value, "bob", given=given) is False
