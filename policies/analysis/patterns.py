@@ -103,11 +103,11 @@ class Language:
     def of(cls, patterns: Iterable[Pattern], *, apart: bool = False) -> Language:
         """Of patterns as they stand; `apart`, no wildcard reads one of the first five colons.
 
-        The same as from places, which most languages do not need: this is where much of the
-        time of judging goes.
+        Each pattern then holds these five. The same as from places, which most languages do
+        not need: this is where much of the time of judging goes.
         """
         made = cls(())
-        advance: dict[str, int] = {":": 0}
+        advance: dict[str, int] = {}
         any_advance = any_loop = without = 0
         bit = 1
         for pattern in patterns:
@@ -124,8 +124,10 @@ class Language:
                     colons += one == ":"
                 else:
                     without |= bit if colons < _ARN_COLONS else 0
-                    any_loop |= bit if one is Wildcard.TEXT else 0
-                    any_advance |= 0 if one is Wildcard.TEXT else bit
+                    if one is Wildcard.TEXT:
+                        any_loop |= bit
+                    else:
+                        any_advance |= bit
                 bit <<= 1
             made.accepting |= bit
             if before is Wildcard.TEXT and colons >= _ARN_COLONS:
@@ -139,7 +141,6 @@ class Language:
                 any_loop if letter != ":" else any_loop & ~without,
             )
             for letter, mask in advance.items()
-            if mask or without
         }
         made.letters = frozenset(made._advance)
         made.start = made._skipping(made.start)
@@ -234,8 +235,10 @@ def _table(places: Sequence[Place | None]) -> dict[str, tuple[int, int]]:
             for letter in place.characters - place.but:
                 masks[letter] |= bit
             continue
-        any_loop |= bit if place.repeats else 0
-        any_advance |= 0 if place.repeats else bit
+        if place.repeats:
+            any_loop |= bit
+        else:
+            any_advance |= bit
         for letter in place.but:
             without[letter] |= bit
     table = {
@@ -284,7 +287,7 @@ def places(
             made.append(Place(frozenset(one)))
         elif one is Wildcard.CHARACTER:
             made.append(Place(within, but))
-        elif not (made and made[-1].repeats and made[-1].but == but):
+        elif not (made and made[-1].repeats):
             # Two `*` in a row read what one reads.
             made.append(Place(within, but, repeats=True))
     return tuple(made)

@@ -13,6 +13,7 @@ from policies.analysis.patterns import (
     Pattern,
     Place,
     Wildcard,
+    by_component,
     in_any_case,
     is_everything,
     places,
@@ -80,6 +81,33 @@ def test_a_language_has_the_texts_that_the_regular_expression_matches(told: Told
         assert language.matches(text) is bool(expression.fullmatch(text)), text
 
 
+_COMPONENTS = ("", "a", "A")
+_ARNS = [
+    *map(":".join, itertools.product(*([_COMPONENTS] * 5), (*_COMPONENTS, "a:", ":", "AA"))),
+    *("", "a", "::::", "a:a:a:a"),
+]
+_ARN_PATTERNS = st.tuples(*([st.text("a?*", max_size=2)] * 5), st.text("a:?*", max_size=3))
+
+
+@given(st.lists(_ARN_PATTERNS.map(":".join), max_size=3))
+def test_no_wildcard_of_an_arn_reads_one_of_its_first_five_colons(written: list[str]) -> None:
+    short = [one.replace(":", "", 1) for one in written if one.count(":") == 5]
+    language, expression = _told(
+        by_component(tuple(map(wild, (*written, *short)))),
+        [
+            ":".join(_of_component(*one) for one in enumerate(each.split(":", 5)))
+            for each in written
+        ],
+    )
+    for text in _ARNS:
+        assert language.matches(text) is bool(expression.fullmatch(text)), text
+
+
+def _of_component(index: int, written: str) -> str:
+    wildcards = {"?": "[^:]", "*": "[^:]*"} if index < 5 else {"?": ".", "*": ".*"}
+    return "".join(wildcards.get(one, one) for one in written)
+
+
 @settings(max_examples=4 * settings().max_examples)
 @given(
     st.sampled_from(("", "a", "a:")),
@@ -130,3 +158,9 @@ def test_everything_is_written_with_stars_alone() -> None:
         False,
         False,
     ]
+
+
+def test_stars_in_a_row_make_a_language_no_larger() -> None:
+    once, often = wild("a*b"), wild(f"a{'*' * 1_000}b")
+    assert len(places(often)) == len(places(once))
+    assert union((often,)).accepting == union((once,)).accepting

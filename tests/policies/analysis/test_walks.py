@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from policies.analysis import patterns, walks
-from policies.analysis.patterns import Language, by_component, wild
+from policies.analysis.patterns import Language, Pattern, by_component, places, union, wild
 from policies.analysis.spaces import Kind, principals
 from policies.analysis.walks import Space, Steps, shortest
 from tests.policies.analysis.universe import SUBJECT
@@ -66,4 +68,33 @@ def test_what_is_remembered_is_bounded_and_changes_no_answer(
         True,
         False,
     ]
-    assert len(language._matched) <= 1
+    moves = language._moves.values()
+    assert max(len(language._matched), len(language._only), *map(len, moves)) == 1
+
+
+_EVERYTHING = union((wild("*"),))
+Compiling = Callable[[tuple[Pattern, ...]], Language]
+each_way_to_compile = pytest.mark.parametrize(
+    "compiled", [union, by_component, lambda patterns: Language(map(places, patterns))]
+)
+
+
+@each_way_to_compile
+def test_nothing_is_looked_for_behind_a_text_that_is_barred_for_good(compiled: Compiling) -> None:
+    """Else a walk would tell apart which of eight letters were read: 256 times the steps."""
+    barred = compiled(tuple(wild(f":::::*{one}*") for one in "abcdefgh"))
+    asked = union((wild(f":::::{'?' * 12}"),))
+    found = shortest(Space(":::::", _EVERYTHING), [asked], [barred], Steps(1_000))
+    assert found == f":::::{'x' * 12}"
+
+
+@each_way_to_compile
+def test_what_one_pattern_bars_for_good_bars_no_other_text(compiled: Compiling) -> None:
+    barred = compiled((wild(":::::a*"), wild(":::::b")))
+    asked = union((wild(":::::?"),))
+    assert shortest(Space("", _EVERYTHING), [asked], [barred], Steps()) == ":::::x"
+
+
+def test_letters_that_lead_nowhere_cost_no_step() -> None:
+    text = "abcdefghijklmnopqrstuvwxyz"
+    assert shortest(Space("", _EVERYTHING), [union((wild(text),))], [], Steps(200)) == text
