@@ -36,9 +36,15 @@ class SampleOrganization:
     root: SampleUnit
 
 
-def example_corp() -> SampleOrganization:
+def sample_document() -> Mapping[str, Any]:
+    """The file as it stands: `policies`, `root`, and the `history` that `past` undoes."""
     text = files(__name__).joinpath("example-corp.json").read_text(encoding="utf-8")
-    document = json.loads(text)
+    document: Mapping[str, Any] = json.loads(text)
+    return document
+
+
+def example_corp() -> SampleOrganization:
+    document = sample_document()
     return SampleOrganization(document["policies"], _unit(document["root"]))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from guardrails_portal.local import simulated_aws
 from guardrails_portal.local.children import ServiceError
 from guardrails_portal.local.first_crawl import FirstCrawl, wait_for_crawl
+from guardrails_portal.local.sample_history import record_sample_history
 from guardrails_portal.local.supervisor import Stopped, Supervisor, address, announce, say
 from guardrails_portal.local.users import make_admin_user, renew_demo_user
 
@@ -40,6 +41,7 @@ def _demo(supervisor: Supervisor) -> None:
     supervisor.start_programs()
     supervisor.publish(*simulated_aws.variables(endpoint))
     _create_sample(supervisor, endpoint)
+    record_sample_history()
     supervisor.wait_for_programs()
     wait_for_crawl(supervisor)
     password = renew_demo_user()
