@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-STOP_SECONDS = 1.5
 START_SECONDS = 30
 
 
@@ -45,6 +44,8 @@ class Recipe:
     user: pwd.struct_passwd | None = None
     # Ends it in an orderly way.
     stop_signal: signal.Signals = signal.SIGTERM
+    # So long it may take for that; then it is ended by force.
+    stop_seconds: float = 1.5
     # Sent by the kernel when this process is gone: nobody is left to send a second one.
     orphan_signal: signal.Signals = signal.SIGKILL
 
@@ -109,16 +110,16 @@ class Child:
         return False
 
 
-def stop(children: Iterable[Child], seconds: float = STOP_SECONDS) -> None:
-    """End them side by side, in an orderly way for `seconds`, then by force."""
+def stop(children: Iterable[Child]) -> None:
+    """End them side by side, in an orderly way as long as each may take, then by force."""
     children = list(children)
     for child in children:
         if child.alive:
             child.process.send_signal(child.recipe.stop_signal)
-    deadline = time.monotonic() + seconds
-    while any(child.alive for child in children) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    started = time.monotonic()
     for child in children:
+        while child.alive and time.monotonic() - started < child.recipe.stop_seconds:
+            time.sleep(0.02)
         if child.alive:
             _kill_group(child.process.pid)
         child.process.wait()

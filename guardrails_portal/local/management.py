@@ -70,7 +70,7 @@ def services(purpose: str) -> Iterator[tuple[dict[str, str], bool]]:
             yield local, True
         finally:
             # Nobody waits at the keyboard: Postgres may take its time to write all to disk.
-            stop(reversed(started), seconds=10)
+            stop(reversed(started))
 
 
 def needs_no_services(words: Sequence[str]) -> bool:

@@ -61,6 +61,8 @@ def start(folders: Folders, *, durable: bool = True) -> Child:
             user=user,
             # To Postgres this is "fast": it disconnects everybody and writes all to disk.
             stop_signal=signal.SIGINT,
+            # By force it would leave processes for a moment, beside which none starts.
+            stop_seconds=10,
             orphan_signal=signal.SIGINT,
         )
     )

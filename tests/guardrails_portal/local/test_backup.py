@@ -43,7 +43,7 @@ def rows(portal: Portal) -> dict[str, list[str]]:
         with closing(psycopg2.connect(postgres.url(folders, "portal"))) as connection:
             return all_rows(connection)
     finally:
-        stop([server], seconds=10)
+        stop([server])
 
 
 def all_rows(connection: psycopg2.extensions.connection) -> dict[str, list[str]]:
