@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Lower
 
 from policies.models import (
@@ -14,14 +14,16 @@ from policies.models import (
     Assessment,
     AttachmentVersion,
     PolicyVersion,
+    UnitPosture,
     UnitVersion,
 )
 from policies.selectors.attachments import QUOTA, near_quota
 from policies.selectors.policy_text import Line, lines
-from policies.selectors.scps import ScpRow, scp_rows
+from policies.selectors.scps import ScpRow, reading
 
 # Of each kind; a policy that AWS attaches everywhere has as many targets as there are accounts.
 _SHOWN: Final = 50
+_UNIT: Final = ("aws_id", "display_path", "path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +59,40 @@ class ScpDetail:
 
 
 def scp_detail(assessment: Assessment, policy_id: str) -> ScpDetail:
-    """Six queries, wherever it is attached. Raises `PolicyVersion.DoesNotExist`."""
+    """Eight queries at most, wherever it is attached. Raises `PolicyVersion.DoesNotExist`."""
     policy = PolicyVersion.objects.at(assessment).get(aws_id=policy_id.replace("\0", ""))
-    (row,) = scp_rows(assessment, [policy])
     attached = AttachmentVersion.objects.at(assessment).filter(policy_aws_id=policy.aws_id)
-    units = list(
-        UnitVersion.objects.at(assessment)
-        # Those of accounts are digits, and FullAWSAccess has one for each account.
-        .filter(aws_id__in=attached.filter(target_aws_id__gte="a").values("target_aws_id"))
-        .order_by("display_path", "aws_id")
-        .values_list("aws_id", "display_path", "path")
+    counted = attached.aggregate(
+        all=Count("*"),
+        # Ids of accounts are digits.
+        units=Count("pk", filter=Q(target_aws_id__gte="a")),
+        roots=Count("pk", filter=Q(target_aws_id__startswith="r-")),
     )
+    here = Exists(attached.filter(target_aws_id=OuterRef("aws_id")))
+    units = UnitVersion.objects.at(assessment).filter(here).values_list(*_UNIT)
+    root = list(units.filter(parent_aws_id="")) if counted["roots"] else []
+    ous = units.exclude(parent_aws_id="").order_by(Lower("display_path"), "aws_id")
+    first = list(ous[: _SHOWN - len(root)])
     accounts = (
         AccountVersion.objects.at(assessment)
-        .filter(Exists(attached.filter(target_aws_id=OuterRef("aws_id"))))
+        .filter(here)
         .order_by(Lower("name"), "aws_id")
-        .values_list("aws_id", "name")
+        .values_list("aws_id", "name")[:_SHOWN]
     )
     shown = [
-        *((id, name, "OU" if _above(path) else "Root") for id, name, path in units[:_SHOWN]),
-        *((id, name, "Account") for id, name in accounts[:_SHOWN]),
+        *((id, name, "Root") for id, name, _ in root),
+        *((id, name, "OU") for id, name, _ in first),
+        *((id, name, "Account") for id, name in accounts),
     ]
+    # What is attached to the root reaches all, whatever else it is attached to.
+    reaching = root or (first if len(first) == counted["units"] else ous)
     return ScpDetail(
-        row=row,
+        row=ScpRow(policy, counted["all"], reading(policy.aws_id, policy.content)),
         lines=lines(policy.content or ""),
         targets=_targets(assessment, shown),
-        unit_count=len(units),
-        account_count=row.targets - len(units),
-        reached=_reached(assessment, {path for *_, path in units}, attached),
+        unit_count=counted["units"],
+        account_count=counted["all"] - counted["units"],
+        reached=_reached(assessment, {path for *_, path in reaching}, attached),
     )
 
 
@@ -99,18 +107,22 @@ def _targets(assessment: Assessment, shown: Sequence[tuple[str, str, str]]) -> l
     return [Target(id, name, kind, attached[id]) for id, name, kind in shown]
 
 
-def _reached(
-    assessment: Assessment, paths: Collection[str], attached: QuerySet[AttachmentVersion]
-) -> int:
-    """One query."""
-    members = AccountVersion.objects.at(assessment).exclude(aws_id=assessment.management_account_id)
-    if not all(_above(path) for path in paths):
-        return members.count()
-    below = Q(aws_id__in=attached.values("target_aws_id"))
-    for path in paths:
-        if not any(one in paths for one in _above(path)):
-            below |= Q(unit__path__startswith=path)
-    return members.filter(below).count()
+def _reached(assessment: Assessment, paths: Set[str], attached: QuerySet[AttachmentVersion]) -> int:
+    """Two queries, three where it is not attached to the root."""
+    below, singly = Q(), 0
+    management = Q(aws_id=assessment.management_account_id)
+    accounts = AccountVersion.objects.at(assessment)
+    if all(_above(path) for path in paths):
+        below = Q(unit=None)
+        for path in paths:
+            if paths.isdisjoint(_above(path)):
+                below |= Q(unit__path__startswith=path)
+        alone = accounts.filter(aws_id__in=attached.values("target_aws_id")).exclude(below)
+        singly = alone.exclude(management).count()
+    # By the numbers that are stored, and not one by one.
+    counted = UnitPosture.objects.at(assessment).filter(below)
+    found: int = counted.aggregate(found=Sum("accounts", default=0))["found"]
+    return found + singly - accounts.filter(below, management).count()
 
 
 def _above(path: str) -> list[str]:
