@@ -14,6 +14,7 @@ from policies.models import (
 )
 from policies.selectors.attachments import QUOTA, near_quota
 from policies.selectors.headings import Heading
+from policies.selectors.units import UnitStanding
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,27 +48,36 @@ class PathLevel:
 
 def account_path(assessment: Assessment, account: AccountVersion) -> tuple[PathLevel, ...]:
     """From the root down to the account; three queries. `account` is that of the assessment."""
-    return _path(assessment, account.unit, account)
-
-
-def unit_path(assessment: Assessment, unit: UnitVersion) -> tuple[PathLevel, ...]:
-    """From the root down to the unit; three queries. `unit` is that of the assessment."""
-    return _path(assessment, unit)
-
-
-def _path(
-    assessment: Assessment, unit: UnitVersion, account: AccountVersion | None = None
-) -> tuple[PathLevel, ...]:
-    ids = unit.path.rstrip("/").split("/")
+    ids = _ids(account.unit.path)
     units = UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
-    policies = _attached(assessment, [*ids, *([account.aws_id] if account else [])])
-    levels = [
-        PathLevel(one.aws_id, one.name, "OU" if one.parent_aws_id else "Root", policies[one.aws_id])
-        for one in sorted(units, key=lambda one: ids.index(one.aws_id))
-    ]
-    if account:
-        levels.append(PathLevel(account.aws_id, account.name, "Account", policies[account.aws_id]))
-    return tuple(levels)
+    names = dict(units.values_list("aws_id", "name"))
+    policies = _attached(assessment, [*ids, account.aws_id])
+    here = PathLevel(account.aws_id, account.name, "Account", policies[account.aws_id])
+    return (*_levels(ids, names, policies), here)
+
+
+def unit_path(
+    assessment: Assessment, units: Mapping[str, UnitStanding], unit: UnitStanding
+) -> tuple[PathLevel, ...]:
+    """From the root down to one of all units; two queries."""
+    ids = _ids(unit.path)
+    names = {one: units[one].name for one in ids}
+    return _levels(ids, names, _attached(assessment, ids))
+
+
+def _ids(path: str) -> Sequence[str]:
+    return path.rstrip("/").split("/")
+
+
+def _levels(
+    ids: Sequence[str],
+    names: Mapping[str, str],
+    policies: Mapping[str, tuple[AttachedPolicy, ...]],
+) -> tuple[PathLevel, ...]:
+    return tuple(
+        PathLevel(one, names[one], "OU" if number else "Root", policies[one])
+        for number, one in enumerate(ids)
+    )
 
 
 def _attached(

@@ -164,7 +164,12 @@ def causes(organization: Organization, chosen: ChangeFilter) -> QuerySet[Cause]:
         found = found.filter(Exists(verdict_changes(chosen).filter(cause=OuterRef("pk"))))
     elif not chosen.quiet:
         found = found.filter(changed__gt=0)
-    return found.select_related("assessment").order_by("-assessment", "-regressions", "-pk")
+    return (
+        found.select_related("assessment")
+        # Not asked for here, and as long as all the rest.
+        .defer("assessment__parameters", "assessment__totals")
+        .order_by("-assessment", "-regressions", "-pk")
+    )
 
 
 def verdict_changes(chosen: ChangeFilter) -> QuerySet[VerdictChange]:
@@ -212,14 +217,17 @@ def _lines(rows: Sequence[Cause], chosen: ChangeFilter) -> Mapping[int, list[Cha
     ).filter(number__lte=_NAMED)
     # The rows of the few accounts that are named, and not of the many that are numbered.
     first = list(numbered.values_list(*key, "accounts", "account"))
-    accounts = AccountVersion.objects.in_bulk([account for *_, account in first])
+    rows_of = AccountVersion.objects.filter(pk__in={account for *_, account in first})
+    accounts = {
+        key: ChangedAccount(aws_id, name)
+        for key, aws_id, name in rows_of.values_list("pk", "aws_id", "name")
+    }
     counted: dict[_Line, int] = {}
     named: dict[_Line, list[ChangedAccount]] = {}
     for cause, guardrail, before, after, direction, number, account in first:
         line = (cause, guardrail, before, after, direction)
         counted[line] = number
-        one = accounts[account]
-        named.setdefault(line, []).append(ChangedAccount(one.aws_id, one.name))
+        named.setdefault(line, []).append(accounts[account])
     by_id = {one.id: one for one in headings()}
     worst = list(Direction.values)
     found: dict[int, list[ChangeLine]] = {}

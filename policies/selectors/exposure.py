@@ -11,7 +11,8 @@ from django.db.models import F
 from accounts.models import Organization
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, UnitTotal, UnitVersion
+from policies.models import AccountVersion
+from policies.selectors.unit_totals import Held, held_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +79,17 @@ def exposure_totals(
 ) -> Mapping[str, timedelta]:
     """Time × accounts that lacked each guardrail below a unit, or in the organization.
 
-    From the totals, which are kept for ever; one query, two without a unit.
+    One query.
     """
-    rows = (
-        UnitTotal.objects.filter(
-            organization=organization, unit_aws_id=unit_id or root_id(organization)
-        )
-        .filter(since__since__lt=end)
-        .annotate(
-            lacking=F("partial") + F("missing") + F("indeterminate"),
-            started=F("since__since"),
-            ended=F("until__since"),
-        )
-    )
+    return exposure_of(held_totals(organization, start, end, unit_id), start, end)
+
+
+def exposure_of(held: Iterable[Held], start: datetime, end: datetime) -> Mapping[str, timedelta]:
+    """The same from what held between the two, or longer."""
     found: dict[str, timedelta] = {}
-    for row in rows.values("guardrail", "lacking", "started", "ended"):
-        time = min(row["ended"] or end, end) - max(row["started"], start)
+    for one in held:
+        time = min(one.until or end, end) - max(one.since, start)
         if time > timedelta():
-            lacked = time * row["lacking"]
-            found[row["guardrail"]] = found.get(row["guardrail"], timedelta()) + lacked
+            lacked = time * one.lacking
+            found[one.guardrail] = found.get(one.guardrail, timedelta()) + lacked
     return found
-
-
-def root_id(organization: Organization) -> str:
-    """The id of the root as it is now; raises `UnitVersion.DoesNotExist` before any crawl."""
-    root = UnitVersion.objects.get(organization=organization, until=None, parent_aws_id="")
-    return root.aws_id

@@ -17,7 +17,7 @@ from policies.selectors.lacking import Alike, lacking_alike
 from policies.selectors.reference_scp import ScpFile, reference_files
 from policies.selectors.sentences import parameter_words, said
 from policies.selectors.trends import Day, days
-from policies.selectors.units import UnitStanding, root_of, units_at
+from policies.selectors.units import ExposedUnit, most_exposed, root_of, units_at
 from policies.selectors.verdict_cards import by_name
 
 _REASONS: Final = 40
@@ -40,7 +40,7 @@ class GuardrailDetail:
     reasons: Sequence[Alike]
     more_reasons: int
     blocks: Sequence[Block]
-    exposed: Sequence[UnitStanding]
+    exposed: Sequence[ExposedUnit]
     trend: Sequence[Day]
 
 
@@ -49,7 +49,6 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
     guardrail = guardrail_at(assessment, heading)
     reasons = lacking_alike(assessment, heading)
     units = units_at(assessment, heading.id)
-    lacking = [unit for unit in units.values() if unit.lacking_here]
     root = root_of(units)
     names = {unit.id: unit.name for unit in units.values()}
     return GuardrailDetail(
@@ -64,7 +63,7 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
         reasons=[replace(one, reason=by_name(one.reason, names)) for one in reasons[:_REASONS]],
         more_reasons=len(reasons[_REASONS:]),
         blocks=icicle(units, root),
-        exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
+        exposed=most_exposed(units, _EXPOSED),
         trend=days(assessment.organization, assessment.since, span, root.id),
     )
 

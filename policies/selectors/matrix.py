@@ -63,7 +63,7 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Four queries, five for a later page by path, whatever the size. A page past the end gives
+    Three queries, four for a later page by path, whatever the size. A page past the end gives
     the last, nonsense the first.
     """
     found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
@@ -123,18 +123,17 @@ def _ordered(
 
 
 class _InOrder(Sequence[AccountVersion]):
-    """The accounts of a matrix for a paginator, of which a slice costs two queries or three.
+    """The accounts of a matrix for a paginator, of which a slice costs a query or two.
 
-    The keys come first, so that of what is skipped no row is read; by path, whole units are
-    skipped without a look at their accounts.
+    The keys are found first, so that of what is skipped no row is read; by path, whole units
+    are skipped without a look at their accounts.
     """
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
-        self._kept = Kept(assessment, chosen)
-        self._keys = _ordered(self._kept.accounts, assessment, chosen.sort).values_list(
-            "pk", flat=True
-        )
+        self._assessment = assessment
         self._sort = chosen.sort
+        self._kept = Kept(assessment, chosen)
+        self._keys = self._in_order(self._kept.accounts)
 
     def __len__(self) -> int:
         return self._kept.count()
@@ -146,18 +145,20 @@ class _InOrder(Sequence[AccountVersion]):
     def __getitem__(self, rows: int | slice) -> AccountVersion | list[AccountVersion]:
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
-        keys = self._keys_of(rows.start, rows.stop)
-        found = AccountVersion.objects.select_related("unit").in_bulk(keys)
-        return [found[key] for key in keys]
+        found = AccountVersion.objects.filter(pk__in=self._keys_of(rows.start, rows.stop))
+        return list(self._in_order(found).select_related("unit"))
 
-    def _keys_of(self, start: int, stop: int) -> Sequence[int]:
+    def _keys_of(self, start: int, stop: int) -> QuerySet[AccountVersion]:
         if start and self._sort.endswith("path"):
             descending = self._sort.startswith("-")
             there = self._kept.units_by_path(start, stop, descending=descending)
             if there:
                 units, before = there
-                return list(self._keys.filter(unit__in=units)[start - before : stop - before])
-        return list(self._keys[start:stop])
+                return self._keys.filter(unit__in=units)[start - before : stop - before]
+        return self._keys[start:stop]
+
+    def _in_order(self, accounts: QuerySet[AccountVersion]) -> QuerySet[AccountVersion]:
+        return _ordered(accounts, self._assessment, self._sort)
 
 
 def _cell(guardrail: Heading, status: str, reason: str, account_id: str) -> Cell:

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Lower
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, UnitPosture, UnitVersion
+from policies.models import AccountVersion, Assessment, UnitPosture
 from policies.selectors.account_filters import has_status, says
 from policies.selectors.lacking import postures_alike
 
@@ -22,13 +22,13 @@ class MatrixFilter:
     """Which accounts; each part narrows, an empty one does not.
 
     `statuses` are those of `guardrail`, or of any guardrail where none is chosen;
-    `unit` keeps the accounts anywhere below it; `lacks` is how many guardrails an account
-    lacks; `reason` is the key of a reason for which accounts lack one.
+    `below` is the path of a root or OU, and keeps the accounts anywhere in it; `lacks` is how
+    many guardrails an account lacks; `reason` is the key of a reason for which accounts lack one.
     """
 
     guardrail: str = ""
     statuses: Sequence[Status] = ()
-    unit: UnitVersion | None = None
+    below: str = ""
     state: str = ""
     text: str = ""
     lacks: int | None = None
@@ -93,9 +93,9 @@ class Kept:
 def _alike(assessment: Assessment, chosen: MatrixFilter) -> Q:
     """Of fields that `AccountVersion` and `UnitPosture` have."""
     where = Q()
-    # Below the root are all.
-    if chosen.unit and chosen.unit.parent_aws_id:
-        where &= Q(unit__path__startswith=chosen.unit.path)
+    # Below the root, which alone has a path of one id, are all.
+    if chosen.below.count("/") > 1:
+        where &= Q(unit__path__startswith=chosen.below)
     if chosen.state:
         where &= Q(state=chosen.state)
     if chosen.lacks is not None:

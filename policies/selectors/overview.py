@@ -14,7 +14,7 @@ from policies.selectors.coverage import Coverage, coverage
 from policies.selectors.icicle import Block, icicle
 from policies.selectors.sentences import events_sentence
 from policies.selectors.trends import Day, days, line, week_before
-from policies.selectors.units import UnitStanding, root_of, units_at
+from policies.selectors.units import ExposedUnit, most_exposed, root_of, units_at
 
 _EXPOSED: Final = 10
 _LATEST: Final = 5
@@ -60,7 +60,7 @@ class Overview:
     trend: Sequence[Day]
     blocks: Sequence[Block]
     undrawn: int
-    exposed: Sequence[UnitStanding]
+    exposed: Sequence[ExposedUnit]
     latest: Sequence[LatestChange]
 
 
@@ -70,14 +70,13 @@ def overview(assessment: Assessment, span: int) -> Overview:
     root = root_of(units)
     shown = days(assessment.organization, assessment.since, span, root.id)
     before = week_before(shown)
-    lacking = [unit for unit in units.values() if unit.lacking_here]
     blocks = icicle(units, root)
     return Overview(
         tiles=[_tile(one, shown, before) for one in coverage(assessment)],
         trend=shown,
         blocks=blocks,
         undrawn=sum(unit.judged > 0 for unit in units.values()) - len(blocks),
-        exposed=sorted(lacking, key=lambda one: (-one.lacking_here, one.display_path))[:_EXPOSED],
+        exposed=most_exposed(units, _EXPOSED),
         latest=_latest(assessment),
     )
 

@@ -9,14 +9,12 @@ from typing import Final
 
 from accounts.models import Organization
 from policies.analysis.verdict import Status
-from policies.models import UnitTotal
-from policies.selectors.exposure import root_id
 from policies.selectors.headings import Heading, headings
+from policies.selectors.unit_totals import Held, held_totals, lacking
 
 SPANS: Final = (30, 90, 365)
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-_STATUSES: Final = tuple(status.value for status in Status)
 
 # Numbers of accounts by guardrail id and status.
 Totals = Mapping[str, Mapping[str, int]]
@@ -41,7 +39,7 @@ class Day:
         return enforced / counted if counted else 0.0
 
     def lacking(self, guardrail: str) -> int:
-        return _lacking(self.totals.get(guardrail, {}))
+        return lacking(self.totals.get(guardrail, {}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +66,22 @@ class Trend:
 def days(organization: Organization, end: datetime, span: int, unit_id: str = "") -> list[Day]:
     """The last `span` days and the one that `end` is on, but for those before the first crawl.
 
-    In UTC, oldest first; one query, two without a unit.
+    In UTC, oldest first; one query.
     """
-    morning = end.replace(hour=0, minute=0, second=0, microsecond=0)
-    ends = [morning - number * _DAY for number in range(span - 1, -1, -1)]
+    return days_of(held_totals(organization, first_end(end, span), end, unit_id), end, span)
+
+
+def days_of(held: Sequence[Held], end: datetime, span: int) -> list[Day]:
+    """The same from what held since `first_end`, or longer."""
+    ends = [first_end(end, span) + number * _DAY for number in range(span)]
     at = [(moment - _DAY).date() for moment in ends] + [end.date()]
-    known = _at(organization, [*ends, end], unit_id)
+    known = _at(held, [*ends, end])
     return [Day(day, totals) for day, totals in zip(at, known, strict=True) if totals]
+
+
+def first_end(end: datetime, span: int) -> datetime:
+    """When the first of `span` days ends that come before the one `end` is on."""
+    return end.replace(hour=0, minute=0, second=0, microsecond=0) - (span - 1) * _DAY
 
 
 def week_before(shown: Sequence[Day]) -> Day | None:
@@ -103,14 +110,15 @@ def line(shown: Sequence[Day], guardrail: str) -> list[tuple[date, float]]:
 def trends(
     organization: Organization, end: datetime, span: int = 30, unit_id: str = ""
 ) -> list[Trend]:
-    """Of each guardrail, in the catalogue's order; one query, two without a unit."""
+    """Of each guardrail, in the catalogue's order; one query."""
     moments = [end - number * _DAY for number in range(span, -1, -1)]
-    known = list(zip(moments, _at(organization, moments, unit_id), strict=True))
+    held = held_totals(organization, moments[0], end, unit_id)
+    known = list(zip(moments, _at(held, moments), strict=True))
     return [
         Trend(
             one,
             tuple(
-                Point(at, totals[one.id][Status.ENFORCED.value], _lacking(totals[one.id]))
+                Point(at, totals[one.id][Status.ENFORCED.value], lacking(totals[one.id]))
                 for at, totals in known
                 if one.id in totals
             ),
@@ -119,36 +127,20 @@ def trends(
     ]
 
 
-def _lacking(statuses: Mapping[str, int]) -> int:
-    return sum(statuses.get(status.value, 0) for status in Status if status.lacking)
-
-
-def _at(organization: Organization, moments: Sequence[datetime], unit_id: str) -> Iterator[Totals]:
+def _at(held: Sequence[Held], moments: Sequence[datetime]) -> Iterator[Totals]:
     """What held at each moment, in the order of time; empty before the first crawl."""
-    rows = iter(
-        UnitTotal.objects.filter(
-            organization=organization, unit_aws_id=unit_id or root_id(organization)
-        )
-        .filter(since__since__lte=moments[-1])
-        .exclude(until__since__lte=moments[0])
-        .order_by("since")
-        .values_list("guardrail", "since__since", "until__since", *_STATUSES)
-    )
-    row = next(rows, None)
-    held: dict[str, Mapping[str, int]] = {}
-    # When the totals of each guardrail end that are held.
-    ends: dict[str, datetime | None] = {}
+    coming = iter(held)
+    row = next(coming, None)
+    now: dict[str, Held] = {}
+    before: dict[str, Held] = {}
+    totals: Totals = {}
     for moment in moments:
-        begun: dict[str, Mapping[str, int]] = {}
-        while row and row[1] <= moment:
-            guardrail, _, until, *numbers = row
-            begun[guardrail] = dict(zip(_STATUSES, numbers, strict=True))
-            ends[guardrail] = until
-            row = next(rows, None)
-        now = {
-            one: counts
-            for one, counts in (held | begun).items()
-            if (until := ends[one]) is None or until > moment
-        }
-        held = held if now == held else now
-        yield held
+        while row and row.since <= moment:
+            now[row.guardrail] = row
+            row = next(coming, None)
+        for guardrail in [one.guardrail for one in now.values() if one.ended(moment)]:
+            del now[guardrail]
+        if now != before:
+            before = dict(now)
+            totals = {guardrail: one.accounts for guardrail, one in now.items()}
+        yield totals

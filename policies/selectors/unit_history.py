@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from policies.models import Assessment
-from policies.selectors.exposure import exposure_totals
+from policies.selectors.exposure import exposure_of
 from policies.selectors.tree import Share
-from policies.selectors.trends import Day, days, line
+from policies.selectors.trends import Day, days_of, first_end, line
+from policies.selectors.unit_totals import held_totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,17 @@ def unit_history(
     span: int,
     as_of: datetime | None = None,
 ) -> UnitHistory:
-    """Of the last `span` days, up to the moment that the assessment is shown for; two queries."""
+    """Of the last `span` days, up to the moment that the assessment is shown for; one query."""
     end = as_of or timezone.now()
-    trend = days(assessment.organization, assessment.since, span, unit_id)
-    totals = exposure_totals(assessment.organization, end - timedelta(days=span), end, unit_id)
+    start = end - timedelta(days=span)
+    earliest = min(start, first_end(assessment.since, span))
+    held = held_totals(assessment.organization, earliest, max(end, assessment.since), unit_id)
+    trend = days_of(held, assessment.since, span)
+    exposed = exposure_of(held, start, end)
     return UnitHistory(
         [
             GuardrailHistory(
-                one, line(trend, one.guardrail.id), totals.get(one.guardrail.id, timedelta())
+                one, line(trend, one.guardrail.id), exposed.get(one.guardrail.id, timedelta())
             )
             for one in shares
         ],

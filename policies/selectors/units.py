@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Final
 
-from django.db.models import F, Sum
+from django.db.models import F, Field, Sum
 
 from policies.models import Assessment, UnitTotal, UnitVersion
 from policies.selectors.headings import headings
 
 # Every one of them is a verdict on an active member account.
 _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate")
+# Numbers as PostgreSQL gives them: to have Django convert each of thousands takes longer than
+# to count them.
+_AS_IT_IS: Final[Field[int, int]] = Field()
 
 
+# Not frozen: thousands are made for a page, and that takes three times as long.
 @dataclass(slots=True)
 class UnitStanding:
     """`accounts` active members at and below the unit, with `judged` verdicts, of which
-    `enforced`. `…_here` are those of the unit alone.
+    `enforced`.
 
     `parent_id` is "" for the root.
     """
@@ -28,42 +33,56 @@ class UnitStanding:
     parent_id: str
     path: str
     display_path: str
-    accounts: int = 0
-    enforced: int = 0
-    judged: int = 0
-    enforced_here: int = 0
-    judged_here: int = 0
+    enforced: int
+    judged: int
+    accounts: int
 
-    @property
-    def lacking_here(self) -> int:
-        return self.judged_here - self.enforced_here
+
+@dataclass(frozen=True, slots=True)
+class ExposedUnit:
+    """A unit of which accounts right in it have `judged` verdicts, and are `lacking` so many."""
+
+    id: str
+    display_path: str
+    lacking: int
+    judged: int
 
 
 def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitStanding]:
     """By id, with the verdicts of one guardrail or of all; two queries, a row for each unit."""
-    found = {
-        row[0]: UnitStanding(*row)
-        for row in UnitVersion.objects.at(assessment).values_list(
-            "aws_id", "name", "parent_aws_id", "path", "display_path"
+    totals = UnitTotal.objects.at(assessment)
+    if guardrail:
+        totals = totals.filter(guardrail=guardrail)
+    counted = {
+        unit: (enforced, judged, judged // (1 if guardrail else len(headings())))
+        for unit, enforced, judged in totals.values_list("unit_aws_id").annotate(
+            having=Sum("enforced", output_field=_AS_IT_IS),
+            counted=Sum(_JUDGED, output_field=_AS_IT_IS),
         )
     }
-    counted = UnitTotal.objects.at(assessment)
-    for unit_id, enforced, judged in (
-        counted.filter(guardrail=guardrail).values_list("unit_aws_id", "enforced", _JUDGED)
-        if guardrail
-        else counted.values_list("unit_aws_id").annotate(Sum("enforced"), judged=Sum(_JUDGED))
-    ):
-        unit = found[unit_id]
-        unit.enforced = unit.enforced_here = enforced
-        unit.accounts = judged // (1 if guardrail else len(headings()))
-        unit.judged = unit.judged_here = judged
-    for unit in found.values():
-        above = found.get(unit.parent_id)
-        if above:
-            above.enforced_here -= unit.enforced
-            above.judged_here -= unit.judged
-    return found
+    rows = UnitVersion.objects.at(assessment).values_list(
+        "aws_id", "name", "parent_aws_id", "path", "display_path"
+    )
+    return {row[0]: UnitStanding(*row, *counted.get(row[0], (0, 0, 0))) for row in rows}
 
 
 def root_of(units: Mapping[str, UnitStanding]) -> UnitStanding:
     return next(unit for unit in units.values() if not unit.parent_id)
+
+
+def most_exposed(units: Mapping[str, UnitStanding], most: int) -> Sequence[ExposedUnit]:
+    """At most so many of the units whose own accounts lack something, and most of it first."""
+    lacking = {one.id: one.judged - one.enforced for one in units.values()}
+    for one in units.values():
+        if one.parent_id:
+            lacking[one.parent_id] -= one.judged - one.enforced
+    first = nsmallest(
+        most,
+        (one for one in units.values() if lacking[one.id]),
+        key=lambda one: (-lacking[one.id], one.display_path),
+    )
+    judged = {one.id: one.judged for one in first}
+    for one in units.values():
+        if one.parent_id in judged:
+            judged[one.parent_id] -= one.judged
+    return [ExposedUnit(one.id, one.display_path, lacking[one.id], judged[one.id]) for one in first]

@@ -9,7 +9,7 @@ from typing import Final
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
@@ -23,7 +23,6 @@ register = template.Library()
 _ROW: Final = 26
 # Narrower than this part of the whole, no name fits into a block in any window.
 _LEGIBLE: Final = 0.015
-_NOTHING: Final = SafeString()
 
 
 @register.simple_tag
@@ -31,39 +30,32 @@ def icicle(blocks: Sequence[Block]) -> SafeString:
     """Units as blocks. Widths are percentages, so that the text keeps its size in any window."""
     height = _ROW * (1 + max((one.depth for one in blocks), default=0))
     # Their pages stand below the tree's; to ask for each of hundreds takes longer than all else.
-    pages = reverse("policies:tree")
+    pages = conditional_escape(reverse("policies:tree"))
     return format_html(
         '<svg class="icicle" height="{}" role="group" aria-label="{}">{}</svg>',
         height,
         "Organizational units by accounts and coverage",
-        format_html_join("", "{}", ((_block(one, f"{pages}{one.id}/"),) for one in blocks)),
+        SafeString("".join(_block(one, pages) for one in blocks)),
     )
 
 
-def _block(one: Block, address: str) -> SafeString:
+def _block(one: Block, pages: SafeString) -> SafeString:
+    # What the database says are id and name, and these are escaped: the rest are numbers.
+    id, name = escape(one.id), escape(shortened(one.name, NAME))
     plural = "" if one.accounts == 1 else "s"
-    name = shortened(one.name, NAME)
-    words = f"{name}: {one.percent} % enforced, {one.accounts:,} account{plural}"
-    # Of numbers alone, which need no escaping: that takes longer than all else.
-    area = SafeString(
-        f'x="{100 * one.start:.3f}%" y="{one.depth * _ROW}" width="{100 * one.width:.3f}%"'
-        f' height="{_ROW}"><rect class="cover-{one.step}" width="100%" height="100%"/>'
-    )
-    return format_html(
-        '<a href="{}"><title>{}</title><svg {}{}</svg></a>',
-        address,
-        words,
-        area,
-        _name(name) if one.width >= _LEGIBLE else _NOTHING,
+    return SafeString(
+        f'<a href="{pages}{id}/"><title>{name}: {one.percent} % enforced, {one.accounts:,} '
+        f'account{plural}</title><svg x="{100 * one.start:.3f}%" y="{one.depth * _ROW}" '
+        f'width="{100 * one.width:.3f}%" height="{_ROW}"><rect class="cover-{one.step}" '
+        f'width="100%" height="100%"/>{_label(name) if one.width >= _LEGIBLE else ""}</svg></a>'
     )
 
 
-def _name(name: str) -> SafeString:
+def _label(name: SafeString) -> SafeString:
     # SVG's own text can't be cut where its block ends.
-    return format_html(
+    return SafeString(
         '<foreignObject width="100%" height="100%"><div class="block-name">'
-        "<span>{}</span></div></foreignObject>",
-        name,
+        f"<span>{name}</span></div></foreignObject>"
     )
 
 

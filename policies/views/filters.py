@@ -100,7 +100,7 @@ class MatrixFilterForm(forms.Form):
         return MatrixFilter(
             guardrail=data["guardrail"],
             statuses=_statuses(data["status"]),
-            unit=data["unit"],
+            below=data["unit"].path if data["unit"] else "",
             state=data["state"],
             text=data["q"],
             lacks=int(data["lacks"]) if data["lacks"] else None,

@@ -6,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from policies.models import UnitVersion
 from policies.selectors.account_path import unit_path
 from policies.selectors.headings import headings
 from policies.selectors.icicle import icicle
@@ -45,9 +44,9 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     units = units_at(now.assessment)
     if unit_id not in units:
         raise Http404(f"No OU {unit_id} is in the organization, as it was last crawled.")
-    found = UnitVersion.objects.at(now.assessment).get(aws_id=unit_id)
-    worst_first = MatrixFilter(unit=found, sort="-lacks")
-    below = select_tree(now.assessment, units, units[unit_id])
+    found = units[unit_id]
+    worst_first = MatrixFilter(below=found.path, sort="-lacks")
+    below = select_tree(now.assessment, units, found)
     context = {
         "standing": now,
         "unit": found,
@@ -55,9 +54,9 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
         "history": unit_history(now.assessment, unit_id, below.shares, span, now.as_of),
         "spans": SPANS,
         "span": span,
-        "blocks": icicle(units, units[unit_id]),
+        "blocks": icicle(units, found),
         "headings": headings(),
-        "levels": unit_path(now.assessment, found),
+        "levels": unit_path(now.assessment, units, found),
         "matrix": select_matrix(now.assessment, worst_first, size=_ACCOUNTS),
     }
     return render(request, "policies/unit.html", context)

@@ -99,7 +99,7 @@ def test_a_unit_keeps_all_below_it_and_not_what_is_merely_named_alike(
     example: Assessment,
 ) -> None:
     workloads = UnitVersion.objects.get(name="Workloads")
-    assert kept(example, unit=workloads) == ["Orders", "payments"]
+    assert kept(example, below=workloads.path) == ["Orders", "payments"]
 
 
 def test_a_state_keeps_the_accounts_in_it(example: Assessment) -> None:
@@ -140,8 +140,8 @@ def test_rows_are_sorted_without_regard_to_case(
 
 def test_filters_narrow_together(example: Assessment) -> None:
     workloads = UnitVersion.objects.get(name="Workloads")
-    assert kept(example, guardrail=LOGIN, statuses=LACKING, unit=workloads) == ["Orders"]
-    assert kept(example, guardrail=LOGIN, statuses=LACKING, unit=workloads, text="pay") == []
+    assert kept(example, guardrail=LOGIN, statuses=LACKING, below=workloads.path) == ["Orders"]
+    assert kept(example, guardrail=LOGIN, statuses=LACKING, below=workloads.path, text="pay") == []
 
 
 def test_a_reason_names_the_account_itself(example: Assessment) -> None:
@@ -149,7 +149,7 @@ def test_a_reason_names_the_account_itself(example: Assessment) -> None:
         assert not any("${Account}" in cell.reason for cell in row.cells)
 
 
-def test_pages_hold_a_hundred_accounts_and_cost_four_queries() -> None:
+def test_pages_hold_a_hundred_accounts_and_cost_three_queries() -> None:
     snapshot = organization(
         {f"account-{n:04}": f"Unit {n % 30}" for n in range(1_000)},
         [Scp("Login", NO_LOGIN_PROFILES, at=[f"Unit {n}" for n in range(0, 30, 2)])],
@@ -158,7 +158,7 @@ def test_pages_hold_a_hundred_accounts_and_cost_four_queries() -> None:
     with CaptureQueriesContext(connection) as queries:
         found = matrix(stored, MatrixFilter(guardrail=LOGIN, statuses=LACKING, sort="name"), "2")
         paths = {row.account.unit.display_path for row in found.rows}
-    assert len(queries) == 4
+    assert len(queries) == 3
     assert len(paths) == 15
     assert names(found)[0] == "account-0201"
     assert (found.page.start_index(), found.page.end_index()) == (101, 200)
