@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from math import ceil, sqrt
 from typing import Final
 
 from django import template
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
@@ -41,6 +42,7 @@ def icicle(blocks: Sequence[Block]) -> SafeString:
 
 def _block(one: Block, pages: SafeString) -> SafeString:
     # What the database says are id and name, and these are escaped: the rest are numbers.
+    # By Python's own function, as Django's takes thrice as long.
     id, name = escape(one.id), escape(shortened(one.name, NAME))
     plural = "" if one.accounts == 1 else "s"
     return SafeString(
@@ -51,7 +53,7 @@ def _block(one: Block, pages: SafeString) -> SafeString:
     )
 
 
-def _label(name: SafeString) -> SafeString:
+def _label(name: str) -> SafeString:
     # SVG's own text can't be cut where its block ends.
     return SafeString(
         '<foreignObject width="100%" height="100%"><div class="block-name">'

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
@@ -35,32 +35,44 @@ def _mark(status: Status) -> SafeString:
 
 
 @register.simple_tag
-def status_links(cells: Sequence[Cell], account_url: str) -> SafeString:
-    """The same row where the account's page stands elsewhere: cells of a plain list."""
-    return format_html_join(
-        "",
-        '<td><a class="calm" href="{}#{}">{}</a></td>',
-        ((account_url, cell.guardrail.id, _mark(cell.status)) for cell in cells),
-    )
+def status_cells(cells: Sequence[Cell], account_id: str) -> SafeString:
+    """A row of the matrix, in which each cell leads to the reason on the account's page."""
+    return _row(cells, conditional_escape(account_id), _in_matrix)
 
 
 @register.simple_tag
-def status_cells(cells: Sequence[Cell], account_id: str) -> SafeString:
-    """A row of the matrix, in which each cell leads to the reason on the account's page."""
-    id, found = conditional_escape(account_id), SafeString()
+def status_links(cells: Sequence[Cell], accounts_url: str, account_id: str) -> SafeString:
+    """The same row where the accounts' pages stand elsewhere: cells of a plain list."""
+    address = conditional_escape(accounts_url) + conditional_escape(account_id)
+    return _row(cells, address, _in_list)
+
+
+_Around = Callable[[Heading, Status], tuple[SafeString, SafeString]]
+
+
+def _row(cells: Sequence[Cell], address: SafeString, around: _Around) -> SafeString:
+    found = SafeString()
     for cell in cells:
-        before, after = _around(cell.guardrail, cell.status)
-        found += before + id + after
+        before, after = around(cell.guardrail, cell.status)
+        found += before + address + after
     return found
 
 
 @lru_cache(maxsize=256)
-def _around(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
-    """What stands in a cell before and after the account's id."""
+def _in_matrix(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
+    """What stands in a cell before and after the account's address."""
     return (
         format_html(
             '<td role="cell" class="col-status"><span class="cell-label">{}</span><a href="',
             guardrail.short,
         ),
         format_html('/#{}" tabindex="-1">{}</a></td>', guardrail.id, _mark(status)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _in_list(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
+    return (
+        SafeString('<td><a class="calm" href="'),
+        format_html('/#{}">{}</a></td>', guardrail.id, _mark(status)),
     )

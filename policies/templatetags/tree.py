@@ -23,24 +23,33 @@ _OPEN: Final = 2
 @register.simple_tag
 def unit_tree(top: Node) -> SafeString:
     """A unit and all of its nodes. Written out in Python: a template for each would be slow."""
-    matrix = conditional_escape(reverse("policies:matrix"))
-    return format_html('<ul class="tree">{}</ul>', _node(top, matrix, 0))
+    addresses = (
+        conditional_escape(reverse("policies:tree")),
+        conditional_escape(reverse("policies:matrix")),
+    )
+    return format_html('<ul class="tree">{}</ul>', _node(top, addresses, 0))
 
 
-def _node(node: Node, matrix: SafeString, depth: int) -> SafeString:
+# Of the tree, below which units have their pages, and of the matrix.
+_Addresses = tuple[SafeString, SafeString]
+
+
+def _node(node: Node, addresses: _Addresses, depth: int) -> SafeString:
+    pages, matrix = addresses
     node_id = conditional_escape(node.id)
     shares = SafeString("".join(_share(node_id, one, matrix) for one in node.shares))
     row = format_html(
-        '<div class="tree-row"><span class="tree-name"><a href="{}">{}</a>{}</span>'
+        '<div class="tree-row"><span class="tree-name"><a href="{}{}/">{}</a>{}</span>'
         '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
-        reverse("policies:unit", args=[node.id]),
+        pages,
+        node_id,
         node.name,
         _not_shown(node),
         node.scps,
         f"{node.accounts:,}",
         shares,
     )
-    return format_html("<li>{}{}</li>", row, _below(node, matrix, depth))
+    return format_html("<li>{}{}</li>", row, _below(node, addresses, depth))
 
 
 def _not_shown(node: Node) -> SafeString:
@@ -52,15 +61,15 @@ def _not_shown(node: Node) -> SafeString:
     )
 
 
-def _below(node: Node, matrix: SafeString, depth: int) -> SafeString:
+def _below(node: Node, addresses: _Addresses, depth: int) -> SafeString:
     if not node.children:
         return SafeString("")
     return format_html(
         '<details{}><summary aria-label="OUs in {}"></summary><ul>{}{}</ul></details>',
         SafeString(" open") if depth < _OPEN else "",
         shortened(node.name, NAME),
-        format_html_join("", "{}", ((_node(one, matrix, depth + 1),) for one in node.children)),
-        _more(node, matrix),
+        format_html_join("", "{}", ((_node(one, addresses, depth + 1),) for one in node.children)),
+        _more(node, addresses[1]),
     )
 
 

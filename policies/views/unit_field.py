@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
@@ -64,21 +64,23 @@ class UnitField(_UnitChoiceField):
             error_messages={"invalid_choice": UNKNOWN},
             widget=PlainSelect,
         )
-        rows = list(
-            units.order_by("display_path").values_list("aws_id", "name", "display_path", "path")
-        )
+        rows = list(units.values_list("aws_id", "name", "display_path", "path"))
         # Of all units by id, since they have been read.
         self.names = {aws_id: name for aws_id, name, *_ in rows}
-        self.widget.choices = list(_choices(rows, chosen))
+        self.widget.choices = _choices(rows, chosen)
 
 
-def _choices(rows: Sequence[tuple[str, str, str, str]], chosen: str) -> Iterator[tuple[str, str]]:
+def _choices(rows: Sequence[tuple[str, str, str, str]], chosen: str) -> list[tuple[str, str]]:
     """As deep as a list that one can still scroll, and the one chosen, however deep."""
     depths = Counter(path.count("/") for *_, path in rows)
     depth = 2
     while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
         depth += 1
-    yield "", "Any OU"
-    for aws_id, _, display_path, path in rows:
-        if path.count("/") <= depth or aws_id == chosen:
-            yield aws_id, shortened(display_path, PATH)
+    listed = [
+        (display_path, aws_id)
+        for aws_id, _, display_path, path in rows
+        if path.count("/") <= depth or aws_id == chosen
+    ]
+    # Not by PostgreSQL, which would have to sort all of them.
+    listed.sort(key=lambda one: (one[0].lower(), one[1]))
+    return [("", "Any OU"), *((aws_id, shortened(path, PATH)) for path, aws_id in listed)]
