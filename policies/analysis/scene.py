@@ -12,6 +12,7 @@ from policies.analysis.spaces import (
     Kind,
     account_ids,
     any_arns,
+    any_tag_values,
     any_texts,
     identifiers,
     one_of,
@@ -106,12 +107,19 @@ class Scene:
 def _free(facts: KeyFacts) -> Domain:
     space = None
     if facts.type is KeyType.STRING:
-        space = account_ids() if facts.name == "aws:vpceaccount" else any_texts()
+        space = _texts_of(facts.name)
     elif facts.type is KeyType.ARN:
         space = any_arns()
     # Ages are whole seconds or milliseconds; of no time AWS says that it has no fraction.
     whole = facts.type is KeyType.NUMERIC and facts.name != "s3:tlsversion"
     return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space, whole=whole)
+
+
+def _texts_of(name: str) -> Space:
+    if name == "aws:vpceaccount":
+        return account_ids()
+    # Tags of other resources than IAM's may hold what they like.
+    return any_tag_values() if name.startswith("aws:principaltag/") else any_texts()
 
 
 def _of_principal(scene: Scene, facts: KeyFacts) -> Domain:

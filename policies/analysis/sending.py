@@ -11,11 +11,20 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
-from policies.analysis.keys import KeyType, Presence
+from policies.analysis.keys import TAG_FAMILIES, KeyType, Presence
 from policies.analysis.requirements import ABSENT, PRESENT, Cases, Requirement
 from policies.analysis.scene import Domain, Scene
 from policies.analysis.search import Clause
-from policies.analysis.spaces import Kind, any_texts, identifiers, policies, services, texts
+from policies.analysis.spaces import (
+    Kind,
+    any_texts,
+    identifiers,
+    policies,
+    services,
+    source_identities,
+    tag_values,
+    texts,
+)
 from policies.analysis.walks import Space
 
 # Keys, or families of them, that only requests of some principals carry.
@@ -34,11 +43,14 @@ _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
 # Principals that have nothing but temporary credentials.
 _TEMPORARY: Final = (Kind.ROLE, Kind.FEDERATED_USER)
 _LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_VPCS: Final = identifiers("vpc-", _LOWER, "vpc-0a1b2c3d4e5f67890")
 _FORMS: Final[Mapping[str, Callable[[Scene], Space]]] = {
     "aws:calledvia": lambda _: services(),
     "aws:calledviafirst": lambda _: services(),
     "aws:calledvialast": lambda _: services(),
-    "aws:sourcevpc": lambda _: identifiers("vpc-", _LOWER, "vpc-0a1b2c3d4e5f67890"),
+    "aws:ec2instancesourcevpc": lambda _: _VPCS,
+    "aws:sourceidentity": lambda _: source_identities(),
+    "aws:sourcevpc": lambda _: _VPCS,
     "aws:sourcevpce": lambda _: identifiers("vpce-", _LOWER, "vpce-0a1b2c3d4e5f67890"),
     "aws:vpceorgid": lambda _: identifiers("o-", _LOWER, "o-anotherorg1"),
     "iam:permissionsboundary": lambda scene: policies(scene.subject),
@@ -76,6 +88,8 @@ def _sent(scene: Scene, variable: str) -> Domain:
         return domain._replace(only=_VALUES[variable])
     if variable in _FORMS:
         return domain._replace(space=_FORMS[variable](scene))
+    if variable.partition("/")[0] in TAG_FAMILIES:
+        return domain._replace(space=tag_values())
     return domain._replace(space=texts()) if domain.space is any_texts() else domain
 
 

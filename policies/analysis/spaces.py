@@ -1,14 +1,15 @@
 """What the variables of a request can be: principals, resources, values of keys.
 
-Sources: IAM User Guide, "IAM and AWS STS quotas" (names, paths, lengths) and "IAM
-identifiers" (ARNs); AWS CloudTrail User Guide, "Naming requirements"; AWS General
-Reference, "AWS Regions".
+Sources: IAM User Guide, "IAM and AWS STS quotas" (names, paths, lengths), "IAM identifiers"
+(ARNs) and "Rules for tagging in IAM and AWS STS"; AWS CloudTrail User Guide, "Naming
+requirements"; AWS General Reference, "AWS Regions".
 """
 
 from __future__ import annotations
 
 import enum
 import string
+import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
@@ -246,8 +247,35 @@ def texts() -> Space:
 
 @lru_cache(maxsize=1)
 def any_texts() -> Space:
-    """Any text at all: the empty one too, and letters beyond ASCII, for which one stands."""
-    return Space("", Language([(), _some(_TEXT | {"é"})]), _EXAMPLES)
+    """Any text at all, the empty one too."""
+    return Space("", Language([(Place(None, repeats=True),)]), _EXAMPLES)
+
+
+# No value of a tag has it; of characters beyond Latin-1 all are taken for letters.
+_NO_TAG: Final = frozenset(
+    one
+    for one in map(chr, range(0x100))
+    if unicodedata.category(one)[0] not in "LZN" and one not in "_.:/=+-@"
+)
+_TAG: Final = (Place(None, _NO_TAG), Place(None, _NO_TAG, repeats=True))
+
+
+@lru_cache(maxsize=1)
+def tag_values() -> Space:
+    """Values of tags of IAM and STS: letters of any language, digits, spaces, some signs."""
+    return Space("", Language([_TAG]), _EXAMPLES)
+
+
+@lru_cache(maxsize=1)
+def any_tag_values() -> Space:
+    """The same, and the empty one."""
+    return Space("", Language([(), _TAG]), _EXAMPLES)
+
+
+@lru_cache(maxsize=1)
+def source_identities() -> Space:
+    tail = Language([(Place(_NAME), *_some(_NAME))])
+    return Space("", tail, ("alice",), Limits(path=0, name=64))
 
 
 @lru_cache(maxsize=1)

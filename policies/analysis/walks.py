@@ -6,8 +6,10 @@ the proof that there is none, or at a bound that is counted in steps.
 
 from __future__ import annotations
 
+import itertools
+import sys
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -241,9 +243,15 @@ def _alphabet(tail: Language, told: frozenset[str]) -> tuple[str, ...]:
     classes: dict[tuple[int, int], str] = {}
     for letter in sorted(tail.letters - told, key=_rank):
         classes.setdefault(tail.reading(letter), letter)
-    other = next((one for one in _READABLE if one not in told and one not in tail.letters), "")
+    other = next(one for one in _endless() if one not in told and one not in tail.letters)
     fresh = sorted(classes.values(), key=_rank)
-    return (*fresh, *filter(None, [other]), *sorted(told, key=_rank))
+    beyond = (other,) if any(tail.reading(other)) else ()
+    return (*fresh, *beyond, *sorted(told, key=_rank))
+
+
+def _endless() -> Iterator[str]:
+    """Letters, more than any policy can name."""
+    return itertools.chain(_READABLE, map(chr, range(ord("À"), sys.maxunicode)))
 
 
 _RANKS: Final = {letter: at for at, letter in enumerate(_READABLE)}

@@ -48,8 +48,7 @@ _LETTERS: Final = ("a", "b", "ab", "c", "cd")
 # What the vocabulary tells apart of each key that can be chosen freely.
 KEYS: Final[Mapping[str, _Values]] = {
     "aws:principaltag/team": _single(
-        *("red", "rex", "rose", "blue", "green", "RED", "rED", "reD", "Blue"),
-        *("r*", "R*", "re?", "RE?", "rE?", "*"),
+        *("red", "rex", "rose", "blue", "green", "RED", "rED", "reD", "Blue")
     ),
     "aws:multifactorauthpresent": _single("true", "false"),
     "aws:multifactorauthage": _single("9", "10", "11", "3600", "3601", "4000", "4001"),
