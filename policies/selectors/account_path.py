@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.models import (
-    AccountVersion,
-    Assessment,
-    AttachmentVersion,
-    PolicyVersion,
-    UnitVersion,
-)
-from policies.selectors.attachments import QUOTA, near_quota
+from policies.models import AccountVersion, Assessment, PolicyVersion, UnitVersion
+from policies.selectors.attachments import QUOTA, attached_at, near_quota
 from policies.selectors.headings import Heading
 from policies.selectors.units import UnitStanding
 
@@ -48,24 +42,28 @@ class PathLevel:
 
 def account_path(assessment: Assessment, account: AccountVersion) -> tuple[PathLevel, ...]:
     """From the root down to the account; three queries. `account` is that of the assessment."""
-    ids = _ids(account.unit.path)
+    ids = path_ids(account.unit.path)
     units = UnitVersion.objects.at(assessment).filter(aws_id__in=ids)
     names = dict(units.values_list("aws_id", "name"))
-    policies = _attached(assessment, [*ids, account.aws_id])
+    policies = _named(assessment, attached_at(assessment, [*ids, account.aws_id]))
     here = PathLevel(account.aws_id, account.name, "Account", policies[account.aws_id])
     return (*_levels(ids, names, policies), here)
 
 
 def unit_path(
-    assessment: Assessment, units: Mapping[str, UnitStanding], unit: UnitStanding
+    assessment: Assessment,
+    units: Mapping[str, UnitStanding],
+    unit: UnitStanding,
+    attached: Mapping[str, Sequence[str]],
 ) -> tuple[PathLevel, ...]:
-    """From the root down to one of all units; two queries."""
-    ids = _ids(unit.path)
+    """From the root down to a unit, of what is `attached` at least there; one query."""
+    ids = path_ids(unit.path)
     names = {one: units[one].name for one in ids}
-    return _levels(ids, names, _attached(assessment, ids))
+    return _levels(ids, names, _named(assessment, {one: attached[one] for one in ids}))
 
 
-def _ids(path: str) -> Sequence[str]:
+def path_ids(path: str) -> Sequence[str]:
+    """From the root down."""
     return path.rstrip("/").split("/")
 
 
@@ -80,23 +78,18 @@ def _levels(
     )
 
 
-def _attached(
-    assessment: Assessment, targets: Sequence[str]
+def _named(
+    assessment: Assessment, attached: Mapping[str, Sequence[str]]
 ) -> Mapping[str, tuple[AttachedPolicy, ...]]:
-    """By target, in the order of names."""
-    attachments = list(
-        AttachmentVersion.objects.at(assessment)
-        .filter(target_aws_id__in=targets)
-        .values_list("policy_aws_id", "target_aws_id")
-    )
+    """By target, in the order of names; one query."""
     policies = (
         PolicyVersion.objects.at(assessment)
-        .filter(aws_id__in={policy for policy, _ in attachments})
-        .defer("content")
+        .filter(aws_id__in={policy for policies in attached.values() for policy in policies})
+        .order_by("name", "aws_id")
+        .values_list("aws_id", "name", "aws_managed")
     )
-    found: dict[str, list[AttachedPolicy]] = {target: [] for target in targets}
-    for policy in policies.order_by("name", "aws_id"):
-        one = AttachedPolicy(policy.aws_id, policy.name, policy.aws_managed)
-        for target in (target for id, target in attachments if id == policy.aws_id):
-            found[target].append(one)
-    return {target: tuple(attached) for target, attached in found.items()}
+    named = [AttachedPolicy(*row) for row in policies]
+    return {
+        target: tuple(one for one in named if one.id in policies)
+        for target, policies in attached.items()
+    }

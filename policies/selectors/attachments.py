@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,6 +26,15 @@ class Target:
     id: str
     name: str
     kind: str
+
+
+def attached_at(assessment: Assessment, targets: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """Ids of the SCPs at each target, in no order; one query."""
+    found: dict[str, list[str]] = {target: [] for target in targets}
+    rows = AttachmentVersion.objects.at(assessment).filter(target_aws_id__in=targets)
+    for target, policy in rows.values_list("target_aws_id", "policy_aws_id"):
+        found[target].append(policy)
+    return found
 
 
 def targets_of(assessment: Assessment, policy_ids: Collection[str]) -> Mapping[str, list[Target]]:

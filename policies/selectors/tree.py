@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import Count
-
-from policies.models import Assessment, AttachmentVersion, UnitTotal
+from policies.models import Assessment, UnitTotal
 from policies.selectors.headings import Heading, headings
 from policies.selectors.units import UnitStanding
 
@@ -61,24 +59,38 @@ class Node:
         return self.shares[0].counted
 
 
-def tree(assessment: Assessment, units: Mapping[str, UnitStanding], top: UnitStanding) -> Node:
-    """The unit with those below it, as deep as a page can hold; two queries."""
+def shown_below(units: Mapping[str, UnitStanding], top: UnitStanding) -> Sequence[UnitStanding]:
+    """Of the tree of a unit what a page can hold, the unit among it; no query.
+
+    As deep as `_SHOWN` allows; of too many directly in `top` those with most accounts.
+    """
+    below = [(one.path.count("/"), one) for one in units.values() if one.path.startswith(top.path)]
+    depths = Counter(depth for depth, _ in below)
+    most = top.path.count("/") + 1
+    while depths[most + 1] and sum(depths[at] for at in depths if at <= most + 1) <= _SHOWN:
+        most += 1
+    shown = [one for depth, one in below if depth <= most]
+    if len(shown) > _SHOWN + 1:
+        shown.sort(key=lambda one: (one is not top, -one.judged, one.path))
+    return shown[: _SHOWN + 1]
+
+
+def tree(
+    assessment: Assessment,
+    units: Mapping[str, UnitStanding],
+    shown: Sequence[UnitStanding],
+    attached: Mapping[str, Sequence[str]],
+) -> Node:
+    """What is shown of a unit and those below it, with what is `attached` there; one query."""
     below = Counter(unit.parent_id for unit in units.values())
-    shown = _shown([unit for unit in units.values() if unit.path.startswith(top.path)], top)
-    ids = [unit.id for unit in shown]
-    scps = dict(
-        AttachmentVersion.objects.at(assessment)
-        .filter(target_aws_id__in=ids)
-        .values_list("target_aws_id")
-        .annotate(Count("pk"))
-    )
-    shares = shares_of(assessment, ids)
+    shares = shares_of(assessment, [unit.id for unit in shown])
     nodes = {
-        unit.id: Node(unit.id, unit.name, scps.get(unit.id, 0), shares[unit.id], below[unit.id])
+        unit.id: Node(unit.id, unit.name, len(attached[unit.id]), shares[unit.id], below[unit.id])
         for unit in shown
     }
+    top = min(shown, key=lambda one: len(one.path))
     for unit in sorted(shown, key=lambda one: (one.name.lower(), one.id)):
-        if unit.id != top.id:
+        if unit is not top:
             nodes[unit.parent_id].children.append(nodes[unit.id])
     return nodes[top.id]
 
@@ -99,15 +111,3 @@ def shares_of(assessment: Assessment, unit_ids: Collection[str]) -> Mapping[str,
 
 def _share(guardrail: Heading, numbers: list[int]) -> Share:
     return Share(guardrail, numbers[0], sum(numbers))
-
-
-def _shown(units: Collection[UnitStanding], top: UnitStanding) -> list[UnitStanding]:
-    """As deep as `_SHOWN` allows; of too many directly in `top` those with most accounts."""
-    depths = Counter(unit.path.count("/") for unit in units)
-    depth = top.path.count("/") + 1
-    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _SHOWN:
-        depth += 1
-    shown = [unit for unit in units if unit.path.count("/") <= depth]
-    if len(shown) > _SHOWN + 1:
-        shown.sort(key=lambda one: (one is not top, -one.judged, one.path))
-    return shown[: _SHOWN + 1]

@@ -6,11 +6,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from policies.selectors.account_path import unit_path
+from policies.selectors.account_path import path_ids, unit_path
+from policies.selectors.attachments import attached_at
 from policies.selectors.headings import headings
 from policies.selectors.icicle import icicle
 from policies.selectors.matrix import matrix as select_matrix
 from policies.selectors.matrix_filter import MatrixFilter
+from policies.selectors.tree import shown_below
 from policies.selectors.tree import tree as select_tree
 from policies.selectors.trends import SPANS
 from policies.selectors.unit_history import unit_history
@@ -28,7 +30,9 @@ def tree(request: HttpRequest) -> HttpResponse:
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     units = units_at(now.assessment)
-    top = select_tree(now.assessment, units, root_of(units))
+    shown = shown_below(units, root_of(units))
+    attached = attached_at(now.assessment, {one.id for one in shown})
+    top = select_tree(now.assessment, units, shown, attached)
     context = {"standing": now, "tree": top, "headings": headings()}
     return render(request, "policies/tree.html", context)
 
@@ -46,7 +50,9 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
         raise Http404(f"No OU {unit_id} is in the organization, as it was last crawled.")
     found = units[unit_id]
     worst_first = MatrixFilter(below=found.path, sort="-lacks")
-    below = select_tree(now.assessment, units, found)
+    shown = shown_below(units, found)
+    attached = attached_at(now.assessment, {one.id for one in shown} | {*path_ids(found.path)})
+    below = select_tree(now.assessment, units, shown, attached)
     context = {
         "standing": now,
         "unit": found,
@@ -56,7 +62,7 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
         "span": span,
         "blocks": icicle(units, found),
         "headings": headings(),
-        "levels": unit_path(now.assessment, units, found),
+        "levels": unit_path(now.assessment, units, found, attached),
         "matrix": select_matrix(now.assessment, worst_first, size=_ACCOUNTS),
     }
     return render(request, "policies/unit.html", context)
