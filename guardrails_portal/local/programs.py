@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGQUIT
@@ -37,5 +36,5 @@ def schedule(folders: Folders) -> str:
 
 
 def _recipe(folders: Folders, name: str, command: list[str]) -> Recipe:
-    environment = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
+    environment = processes.environment() | {"PYTHONPATH": str(PROJECT), "PYTHONUNBUFFERED": "1"}
     return Recipe(name, command, folders.log(name), environment, folder=Path(PROJECT))

@@ -106,3 +106,10 @@ def test_web_starts_as_the_process_it_was_asked_to_be() -> None:
     line = [sys.executable, "-m", processes.__name__, "web", "--version"]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("gunicorn ")
+
+
+def test_what_the_operator_has_set_is_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    assert processes.environment()["MALLOC_ARENA_MAX"] == "2"
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "8")
+    assert processes.environment()["MALLOC_ARENA_MAX"] == "8"
