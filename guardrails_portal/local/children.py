@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
+KILL_SECONDS = 10
 START_SECONDS = 30
 
 
@@ -46,6 +47,8 @@ class Recipe:
     stop_signal: signal.Signals = signal.SIGTERM
     # So long it may take for that; then it is ended by force.
     stop_seconds: float = 1.5
+    # Ends it at once, with all that it has started.
+    kill_signal: signal.Signals = signal.SIGKILL
     # Sent by the kernel when this process is gone: nobody is left to send a second one.
     orphan_signal: signal.Signals = signal.SIGKILL
 
@@ -121,13 +124,17 @@ def stop(children: Iterable[Child]) -> None:
         while child.alive and time.monotonic() - started < child.recipe.stop_seconds:
             time.sleep(0.02)
         if child.alive:
-            _kill_group(child.process.pid)
-        child.process.wait()
+            _signal_group(child, child.recipe.kill_signal)
+        try:
+            child.process.wait(KILL_SECONDS)
+        except subprocess.TimeoutExpired:
+            _signal_group(child, signal.SIGKILL)
+            child.process.wait()
 
 
-def _kill_group(leader: int) -> None:
+def _signal_group(leader: Child, number: signal.Signals) -> None:
     try:
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(leader.process.pid, number)
     except ProcessLookupError:
         return
 

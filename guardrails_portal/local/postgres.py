@@ -61,9 +61,11 @@ def start(folders: Folders, *, durable: bool = True) -> Child:
             user=user,
             # To Postgres this is "fast": it disconnects everybody and writes all to disk.
             stop_signal=signal.SIGINT,
-            # By force it would leave processes for a moment, beside which none starts.
             stop_seconds=10,
             orphan_signal=signal.SIGINT,
+            # "Immediate". Its backends are in sessions of their own: were it killed, a busy one
+            # would go on, and keep the next Postgres from this cluster.
+            kill_signal=signal.SIGQUIT,
         )
     )
     child.wait_until(lambda: _answers(sockets))

@@ -132,7 +132,7 @@ def test_real_use_starts_without_credentials_and_says_so(portal: Portal) -> None
 def test_a_command_without_a_running_portal_starts_what_it_needs(portal: Portal) -> None:
     done = portal.do("shell", "--no-imports", "-c", "raise SystemExit(7)")
 
-    assert done.returncode == 7
+    assert done.returncode == 7, done.stderr
     assert portal.processes() == {}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import boto3
@@ -44,6 +48,42 @@ def test_committed_rows_outlive_a_kill_of_postgres(folders: Folders) -> None:
 
     assert rows == [(42,)]
     assert second.process.returncode == 0
+
+
+def test_a_postgres_that_takes_too_long_to_end_leaves_the_cluster_to_the_next(
+    folders: Folders,
+) -> None:
+    first = postgres.start(folders)
+    postgres.make_database(folders, "portal")
+    busy = threading.Thread(target=_loop_until_cut_off, args=[connect(folders)])
+    busy.start()
+    try:
+        while not _is_busy(folders):
+            time.sleep(0.01)
+    finally:
+        first.recipe = replace(first.recipe, stop_seconds=0)
+        stop([first])
+
+    second = postgres.start(folders)
+    busy.join()
+    stop([second])
+
+    assert second.process.returncode == 0
+
+
+def _loop_until_cut_off(connection: psycopg2.extensions.connection) -> None:
+    with contextlib.suppress(psycopg2.OperationalError), connection.cursor() as cursor:
+        cursor.execute("DO 'BEGIN LOOP END LOOP; END'")
+
+
+def _is_busy(folders: Folders) -> bool:
+    connection = connect(folders)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT FROM pg_stat_activity WHERE query LIKE 'DO %'")
+            return cursor.rowcount == 1
+    finally:
+        connection.close()
 
 
 def test_a_waiting_task_outlives_a_kill_of_valkey(folders: Folders) -> None:
