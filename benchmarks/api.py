@@ -36,6 +36,7 @@ ENDPOINTS: Final = (
     "verdicts?ordering=path&fields=status",
     "verdicts?status=enforced&fields=status",
     "policies",
+    "policies?fields=name",
     "guardrails",
     "coverage",
     "coverage/trend",

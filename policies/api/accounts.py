@@ -122,6 +122,11 @@ class AccountList(PostureListView):
         "path": ("unit__display_path", "name", "aws_id"),
     }
 
+    def get_queryset(self) -> QuerySet[AccountVersion]:
+        # Says no more, and lets PostgreSQL walk the units in the order of their paths.
+        found: QuerySet[AccountVersion] = super().get_queryset()
+        return found.filter(unit__organization=self.assessment.organization_id)
+
     def context_of(self, rows: Sequence[AccountVersion]) -> dict[str, Any]:
         return {"statuses": statuses_of(rows)}
 

@@ -55,7 +55,10 @@ class PolicyList(PostureListView):
     orderings: ClassVar = {"id": ("aws_id",), "name": ("name", "aws_id")}
 
     def context_of(self, rows: Sequence[PolicyVersion]) -> dict[str, Any]:
-        return {"targets": targets_of(self.assessment, [row.aws_id for row in rows])}
+        # FullAWSAccess has a target for each account: they are read for whoever wants them.
+        wanted = PolicySerializer(context=self.get_serializer_context()).fields
+        ids = [row.aws_id for row in rows] if "targets" in wanted else []
+        return {"targets": targets_of(self.assessment, ids)}
 
 
 class PolicyDetail(PostureView):

@@ -71,6 +71,8 @@ class UnitVersion(Version):
             models.Index(fields=["organization", "aws_id"], name="versions_of_unit"),
             # Lists of accounts by path walk along it, and stop where the page is full.
             models.Index("organization", Lower("display_path"), name="units_by_path"),
+            # The API's, of accounts and of verdicts.
+            models.Index(fields=["organization", "display_path"], name="units_by_exact_path"),
         ]
 
     def __str__(self) -> str:

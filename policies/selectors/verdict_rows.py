@@ -22,6 +22,8 @@ def verdict_rows(assessment: Assessment, *, with_detail: bool) -> QuerySet[Accou
     """
     rows = (
         AccountVersion.objects.at(assessment)
+        # Says no more, and lets PostgreSQL walk the units in the order of their paths.
+        .filter(unit__organization=assessment.organization_id)
         .select_related("unit")
         .annotate(verdict=FilteredRelation("posture__verdicts"))
         .filter(verdict__isnull=False)

@@ -134,6 +134,7 @@ def test_what_has_not_changed_is_not_sent_again(posture: Assessment, viewer: Cli
         ("accounts?status=lacking&unit=r-ab12", 6),
         ("accounts/100000000001", 8),
         ("policies", 7),
+        ("policies?fields=name,content", 4),
         ("policies/p-scp00001/versions", 5),
         ("guardrails", 3),
         ("verdicts", 4),

@@ -130,6 +130,7 @@ def test_a_policy_says_where_it_is_attached_and_what_it_was(posture: Assessment,
     assert found["targets"] == [{"id": "ou-ab12-00000002", "name": "Payments", "kind": "OU"}]
     assert found["content"].startswith('{"Version"')
     [full] = [one for one in get("policies")["results"] if one["aws_managed"]]
+    assert get("policies?fields=name")["results"][0].keys() == {"id", "name"}
     kinds = [one["kind"] for one in full["targets"]]
     assert kinds == ["Root", *["OU"] * 5, *["Account"] * 5]
     [version] = get("policies/p-scp00001/versions")["results"]
