@@ -146,43 +146,19 @@ def _scp_status(top: Fields) -> PolicyTypeStatus:
 
 def as_json(snapshot: OrganizationSnapshot) -> dict[str, Any]:
     """The snapshot file as a value; `dumps` writes it."""
-    organization = snapshot.organization
     return {
         "format": FORMAT,
         "version": VERSION,
         "taken_at": snapshot.taken_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "organization": {
-            "id": organization.id,
-            "partition": organization.partition,
-            "management_account_id": organization.management_account_id,
-            "feature_set": organization.feature_set,
-        },
-        "policy_types": [{"type": SCP, "status": snapshot.scp_status.value}],
-        "units": [
-            {"id": unit.id, "name": unit.name, "parent_id": unit.parent_id}
-            for unit in snapshot.units
-        ],
-        "accounts": [
-            {
-                "id": account.id,
-                "name": account.name,
-                "email": account.email,
-                "state": account.state.value,
-                "parent_id": account.parent_id,
-            }
-            for account in snapshot.accounts
-        ],
-        "policies": [
-            {
-                "id": policy.id,
-                "name": policy.name,
-                "type": policy.type,
-                "aws_managed": policy.aws_managed,
-                "content": policy.content,
-            }
-            for policy in snapshot.policies
-        ],
-        "attachments": [
-            {"policy_id": one.policy_id, "target_id": one.target_id} for one in snapshot.attachments
-        ],
+        "organization": _row(snapshot.organization),
+        "policy_types": [{"type": SCP, "status": snapshot.scp_status}],
+        "units": list(map(_row, snapshot.units)),
+        "accounts": list(map(_row, snapshot.accounts)),
+        "policies": list(map(_row, snapshot.policies)),
+        "attachments": list(map(_row, snapshot.attachments)),
     }
+
+
+def _row(part: Organization | Unit | Account | Policy | Attachment) -> dict[str, Any]:
+    """Its fields, as `dataclasses.asdict` gives them, which takes ten times as long."""
+    return {name: getattr(part, name) for name in part.__slots__}

@@ -117,7 +117,6 @@ class Migration(migrations.Migration):
                 ("feature_set", models.CharField(max_length=32)),
                 ("scp_status", models.CharField(max_length=16)),
                 ("taken_at", models.DateTimeField()),
-                ("snapshot_digest", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
@@ -240,81 +239,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
-            name="Unit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("aws_id", models.CharField(max_length=68)),
-                ("name", models.CharField(max_length=128)),
-                ("path", models.CharField(max_length=512)),
-                ("display_path", models.CharField(max_length=1024)),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="units",
-                        to="accounts.organization",
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="children",
-                        to="accounts.unit",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Account",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("aws_id", models.CharField(max_length=12)),
-                ("name", models.CharField(max_length=128)),
-                ("email", models.CharField(max_length=320)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("PENDING_ACTIVATION", "PENDING_ACTIVATION"),
-                            ("ACTIVE", "ACTIVE"),
-                            ("SUSPENDED", "SUSPENDED"),
-                            ("PENDING_CLOSURE", "PENDING_CLOSURE"),
-                            ("CLOSED", "CLOSED"),
-                        ],
-                        max_length=18,
-                    ),
-                ),
-                (
-                    "organization",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="accounts",
-                        to="accounts.organization",
-                    ),
-                ),
-                (
-                    "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="accounts",
-                        to="accounts.unit",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="UnjudgedSnapshot",
             fields=[
                 (
@@ -354,26 +278,6 @@ class Migration(migrations.Migration):
                 ),
                 name="external_id_for_a_role",
                 violation_error_message="An external id is for a role: give the role's ARN too.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(
-                fields=["organization", "path"],
-                name="units_below",
-                opclasses=["", "text_pattern_ops"],
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "aws_id"), name="one_row_per_unit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.UniqueConstraint(
-                fields=("organization", "aws_id"), name="one_row_per_account"
             ),
         ),
         migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),

@@ -12,8 +12,6 @@ class Organization(models.Model):
     scp_status = models.CharField(max_length=16)
     # When AWS was read, not when the rows were written.
     taken_at = models.DateTimeField()
-    # `accounts.snapshot_codec.digest` of the snapshot that the rows hold.
-    snapshot_digest = models.CharField(max_length=64)
 
     def __str__(self) -> str:
         return self.aws_id

@@ -69,7 +69,6 @@ def services(purpose: str) -> Iterator[tuple[dict[str, str], bool]]:
             publish(folders, purpose, local)
             yield local, True
         finally:
-            # Nobody waits at the keyboard: Postgres may take its time to write all to disk.
             stop(reversed(started))
 
 

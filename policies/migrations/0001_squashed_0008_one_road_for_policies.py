@@ -225,33 +225,6 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="AccountPosture",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "account",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="posture",
-                        to="accounts.account",
-                    ),
-                ),
-                (
-                    "posture",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="account_postures",
-                        to="policies.posture",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
             name="Report",
             fields=[
                 (

@@ -1,7 +1,7 @@
 from policies.models.assessment import Assessment
 from policies.models.change import Cause, VerdictChange
 from policies.models.parameters import ParametersChange
-from policies.models.posture import AccountPosture, Posture, Verdict
+from policies.models.posture import Posture, Verdict
 from policies.models.report import Delivery, Report
 from policies.models.report_schedule import ReportRecipient, ReportSchedule
 from policies.models.unit_posture import UnitPosture
@@ -14,7 +14,6 @@ from policies.models.version import (
 )
 
 __all__ = [
-    "AccountPosture",
     "AccountVersion",
     "Assessment",
     "AttachmentVersion",

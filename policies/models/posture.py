@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.models import Account, Organization
+from accounts.models import Organization
 from policies.analysis.verdict import Status
 
 
@@ -48,13 +48,3 @@ class Verdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guardrail}: {self.status}"
-
-
-class AccountPosture(models.Model):
-    """The posture that an account has now."""
-
-    account = models.OneToOneField(Account, models.CASCADE, related_name="posture")
-    posture = models.ForeignKey(Posture, models.RESTRICT, related_name="account_postures")
-
-    def __str__(self) -> str:
-        return f"{self.account_id}: {self.posture_id}"

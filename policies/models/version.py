@@ -1,7 +1,7 @@
 """What the organization and its posture were, from one assessment until another.
 
 A row is written when something changes, never because time passes. Accounts, policies and
-targets are named by their AWS ids, since a row of now is gone when what it stands for is.
+targets are named by their AWS ids, which outlive every row.
 """
 
 from __future__ import annotations
@@ -53,8 +53,10 @@ class UnitVersion(Version):
     name = models.CharField(max_length=128)
     # Empty for the root.
     parent_aws_id = models.CharField(max_length=68, blank=True)
-    # As those of `Unit`: a unit above that moves or is renamed makes new versions below.
+    # Ids from the root down to this unit, each followed by "/": a prefix is an ancestor. A unit
+    # above that moves or is renamed makes new versions below.
     path = models.CharField(max_length=512)
+    # Names from below the root down to this unit, joined by " / "; "Root" for the root.
     display_path = models.CharField(max_length=1024)
 
     objects = VersionQuerySet["UnitVersion"].as_manager()

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import Organization
 from policies.models import (
-    AccountPosture,
     AccountVersion,
     AttachmentVersion,
     Cause,
@@ -53,12 +52,9 @@ def forget(organization: Organization, before: datetime | None = None) -> int:
 
 
 def _forget_postures(organization: Organization) -> int:
-    """Postures that no account has, or had at any time that is kept."""
-    unused = [
-        ~Exists(model.objects.filter(posture=OuterRef("pk")))
-        for model in (AccountVersion, AccountPosture)
-    ]
-    postures = list(organization.postures.filter(*unused).values_list("pk", flat=True))
+    """Postures that no account had at any time that is kept."""
+    used = Exists(AccountVersion.objects.filter(posture=OuterRef("pk")))
+    postures = list(organization.postures.filter(~used).values_list("pk", flat=True))
     # First what refers to them, in one statement that reads nothing.
     verdicts, _ = Verdict.objects.filter(posture__in=postures).delete()
     deleted, _ = Posture.objects.filter(pk__in=postures).delete()

@@ -20,9 +20,7 @@ from policies.models import Assessment
 from policies.selectors.parameters import parameters_of
 from policies.selectors.snapshots import snapshot_at
 from policies.services.storing_changes import store_changes
-from policies.services.storing_policies import store_policies
 from policies.services.storing_postures import store_postures
-from policies.services.storing_totals import store_unit_totals
 from policies.services.storing_versions import store_versions
 from policies.totals import totals
 
@@ -50,7 +48,7 @@ def record(
     judged = assess(snapshot, catalogue.guardrails(parameters))
     with transaction.atomic():
         organization = store_organization(snapshot)
-        store_postures(organization, judged)
+        postures = store_postures(organization, judged)
         assessment = Assessment.objects.create(
             organization=organization,
             crawl=crawl,
@@ -63,9 +61,7 @@ def record(
             scp_status=organization.scp_status,
             **_rules(parameters),
         )
-        store_versions(assessment)
-        store_policies(assessment, snapshot)
-        store_unit_totals(assessment, snapshot, judged)
+        store_versions(assessment, snapshot, judged, postures)
         store_changes(previous, assessment)
         finish_crawl(crawl, organization)
     return assessment
@@ -84,15 +80,14 @@ def reassess(
     snapshot = snapshot_at(previous)
     judged = assess(snapshot, catalogue.guardrails(parameters))
     with transaction.atomic():
-        store_postures(previous.organization, judged)
+        postures = store_postures(previous.organization, judged)
         assessment = _after(
             previous,
             since=since or timezone.now(),
             totals=totals(snapshot, judged),
             **_rules(parameters),
         )
-        store_versions(assessment)
-        store_unit_totals(assessment, snapshot, judged)
+        store_versions(assessment, snapshot, judged, postures)
         store_changes(previous, assessment)
     return assessment
 

@@ -1,4 +1,4 @@
-"""Verdicts, stored once per distinct set, and which account has which."""
+"""Verdicts, stored once per distinct set."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from accounts.models import Account, Organization
+from accounts.models import Organization
 from policies.analysis.posture import Judged
 from policies.analysis.verdict import Verdict
-from policies.models import AccountPosture, Posture
+from policies.models import Posture
 from policies.models import Verdict as VerdictRow
 
 # Postures whose verdicts are rows in memory at once: as JSON they are some 50 KB each.
@@ -20,21 +20,21 @@ _BATCH: Final = 200
 _COLUMNS: Final = ("guardrail", "status", "reason")
 
 
-def store_postures(organization: Organization, judged: Sequence[Judged]) -> None:
-    """Write what differs from the rows; to be called after `store_organization`.
+def store_postures(organization: Organization, judged: Sequence[Judged]) -> dict[str, Posture]:
+    """Write what there is no row of yet; the posture of each account by its id.
 
     A posture is found again by the digest of its verdicts, so a crawl that finds what the
     last one found writes nothing here. Postures that no account has any more stay for the
     history, until `forgetting` finds that it needs them no more. Needs a transaction around it.
     """
-    postures: dict[str, int] = {}
+    postures: dict[str, Posture] = {}
     for start in range(0, len(judged), _BATCH):
         batch = judged[start : start + _BATCH]
         written = [_written(one.verdicts) for one in batch]
-        keys = _store_distinct(organization, {one.digest: one for one in written})
+        rows = _store_distinct(organization, {one.digest: one for one in written})
         for one, of_one in zip(batch, written, strict=True):
-            postures.update(dict.fromkeys(one.account_ids, keys[of_one.digest]))
-    _store_of_accounts(organization, postures)
+            postures.update(dict.fromkeys(one.account_ids, rows[of_one.digest]))
+    return postures
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,12 @@ def _written(verdicts: Sequence[Verdict]) -> _Written:
     return _Written(digest, lacking, content)
 
 
-def _store_distinct(organization: Organization, wanted: Mapping[str, _Written]) -> dict[str, int]:
-    """Key of each posture by its digest."""
+def _store_distinct(
+    organization: Organization, wanted: Mapping[str, _Written]
+) -> dict[str, Posture]:
+    """The row of each posture by its digest."""
     found = organization.postures.filter(digest__in=wanted.keys())
-    stored = dict(found.values_list("digest", "pk"))
+    stored = {posture.digest: posture for posture in found}
     created = Posture.objects.bulk_create(
         Posture(organization=organization, digest=digest, lacking=one.lacking)
         for digest, one in wanted.items()
@@ -70,7 +72,7 @@ def _store_distinct(organization: Organization, wanted: Mapping[str, _Written]) 
     VerdictRow.objects.bulk_create(
         _row(posture, verdict) for posture in created for verdict in wanted[posture.digest].verdicts
     )
-    return stored | {posture.digest: posture.pk for posture in created}
+    return stored | {posture.digest: posture for posture in created}
 
 
 def _row(posture: Posture, verdict: Mapping[str, Any]) -> VerdictRow:
@@ -88,19 +90,3 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {_storable(key): _storable(one) for key, one in value.items()}
     return value
-
-
-def _store_of_accounts(organization: Organization, wanted: Mapping[str, int]) -> None:
-    stored = Account.objects.filter(organization=organization).values_list(
-        "aws_id", "pk", "posture__posture"
-    )
-    AccountPosture.objects.bulk_create(
-        [
-            AccountPosture(account_id=pk, posture_id=wanted[aws_id])
-            for aws_id, pk, posture in stored
-            if posture != wanted[aws_id]
-        ],
-        update_conflicts=True,
-        unique_fields=["account"],
-        update_fields=["posture"],
-    )

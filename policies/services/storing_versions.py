@@ -1,120 +1,103 @@
-"""Versions brought up to the rows of now: what differs is closed, what is new is opened.
-
-Set-based, so that 50,000 accounts cost a join and not a loop; what did not change is not
-written.
-"""
+"""Versions brought up to a snapshot and its verdicts: what differs is ended, what is new begun."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
+from typing import Final, TypeVar
 
-from django.db import connection
-
-from policies.models import Assessment
-
-# Units before accounts, a version of which ends with that of its unit; then what counts these.
-_STATEMENTS: Final = (
-    """
-    UPDATE policies_unitversion AS version SET until_id = %(assessment)s
-    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM accounts_unit AS now
-        LEFT JOIN accounts_unit AS parent ON parent.id = now.parent_id
-        WHERE now.organization_id = version.organization_id
-        AND now.aws_id = version.aws_id AND now.name = version.name
-        AND coalesce(parent.aws_id, '') = version.parent_aws_id
-        AND now.path = version.path AND now.display_path = version.display_path
-    )
-    """,
-    """
-    INSERT INTO policies_unitversion
-        (organization_id, since_id, aws_id, name, parent_aws_id, path, display_path)
-    SELECT now.organization_id, %(assessment)s, now.aws_id, now.name,
-        coalesce(parent.aws_id, ''), now.path, now.display_path
-    FROM accounts_unit AS now
-    LEFT JOIN accounts_unit AS parent ON parent.id = now.parent_id
-    WHERE now.organization_id = %(organization)s
-    AND NOT EXISTS (
-        SELECT FROM policies_unitversion AS version
-        WHERE version.organization_id = now.organization_id
-        AND version.aws_id = now.aws_id AND version.until_id IS NULL
-    )
-    """,
-    """
-    UPDATE policies_accountversion AS version SET until_id = %(assessment)s
-    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM accounts_account AS now
-        JOIN accounts_unit AS unit ON unit.id = now.unit_id
-        JOIN policies_unitversion AS place ON place.organization_id = now.organization_id
-            AND place.aws_id = unit.aws_id AND place.until_id IS NULL
-        JOIN policies_accountposture AS has ON has.account_id = now.id
-        WHERE now.organization_id = version.organization_id
-        AND now.aws_id = version.aws_id AND now.name = version.name
-        AND now.email = version.email AND now.state = version.state
-        AND place.id = version.unit_id AND has.posture_id = version.posture_id
-    )
-    """,
-    """
-    INSERT INTO policies_accountversion
-        (organization_id, since_id, aws_id, name, email, state, unit_id, posture_id, lacking)
-    SELECT now.organization_id, %(assessment)s, now.aws_id, now.name, now.email, now.state,
-        place.id, has.posture_id, posture.lacking
-    FROM accounts_account AS now
-    JOIN accounts_unit AS unit ON unit.id = now.unit_id
-    JOIN policies_unitversion AS place ON place.organization_id = now.organization_id
-        AND place.aws_id = unit.aws_id AND place.until_id IS NULL
-    JOIN policies_accountposture AS has ON has.account_id = now.id
-    JOIN policies_posture AS posture ON posture.id = has.posture_id
-    WHERE now.organization_id = %(organization)s
-    AND NOT EXISTS (
-        SELECT FROM policies_accountversion AS version
-        WHERE version.organization_id = now.organization_id
-        AND version.aws_id = now.aws_id AND version.until_id IS NULL
-    )
-    ORDER BY now.aws_id
-    """,
-    """
-    UPDATE policies_unitposture AS version SET until_id = %(assessment)s
-    WHERE version.organization_id = %(organization)s AND version.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM (
-            SELECT unit_id, posture_id, state, count(*) AS accounts
-            FROM policies_accountversion
-            WHERE organization_id = %(organization)s AND until_id IS NULL
-            GROUP BY unit_id, posture_id, state
-        ) AS now
-        WHERE now.unit_id = version.unit_id AND now.posture_id = version.posture_id
-        AND now.state = version.state AND now.accounts = version.accounts
-    )
-    """,
-    """
-    INSERT INTO policies_unitposture
-        (organization_id, since_id, unit_id, posture_id, state, lacking, accounts)
-    SELECT now.organization_id, %(assessment)s, now.unit_id, now.posture_id, now.state,
-        now.lacking, count(*)
-    FROM policies_accountversion AS now
-    WHERE now.organization_id = %(organization)s AND now.until_id IS NULL
-    AND NOT EXISTS (
-        SELECT FROM policies_unitposture AS version
-        WHERE version.unit_id = now.unit_id AND version.posture_id = now.posture_id
-        AND version.state = now.state AND version.until_id IS NULL
-    )
-    GROUP BY now.organization_id, now.unit_id, now.posture_id, now.state, now.lacking
-    """,
+from accounts.snapshot import OrganizationSnapshot
+from policies.analysis.posture import Judged
+from policies.analysis.verdict import Status
+from policies.models import (
+    AccountVersion,
+    Assessment,
+    AttachmentVersion,
+    PolicyVersion,
+    Posture,
+    UnitPosture,
+    UnitTotal,
+    UnitVersion,
 )
+from policies.models.version import Version
+from policies.totals import unit_totals
+
+_UNIT: Final = ("aws_id", "name", "parent_aws_id", "path", "display_path")
+_ACCOUNT: Final = ("aws_id", "name", "email", "state", "unit_id", "posture_id", "lacking")
+_ALIKE: Final = ("unit_id", "posture_id", "state", "lacking", "accounts")
+# In the order of the snapshot's own fields.
+_POLICY: Final = ("aws_id", "name", "type", "aws_managed", "content")
+_ATTACHMENT: Final = ("policy_aws_id", "target_aws_id")
+_TOTAL: Final = ("unit_aws_id", "guardrail", *(status.value for status in Status))
+_BATCH: Final = 5_000
+_V = TypeVar("_V", bound=Version)
 
 
-def store_versions(assessment: Assessment) -> None:
-    """To be called when the rows of now and the postures are those of the assessment.
+def store_versions(
+    assessment: Assessment,
+    snapshot: OrganizationSnapshot,
+    judged: Sequence[Judged],
+    postures: Mapping[str, Posture],
+) -> None:
+    """`postures` are those of the accounts, by id, as `store_postures` gives them.
 
-    Eight statements, whatever the size. Needs a transaction around it.
+    What did not change is not written. A fixed number of statements for each 5,000 rows that
+    did. Needs a transaction around it.
     """
-    of = {"assessment": assessment.pk, "organization": assessment.organization_id}
-    with connection.cursor() as cursor:
-        # The planner knows little of rows that were written a moment ago, takes them for few,
-        # and would compare each with each. Hashes cost what there is, however many it is.
-        cursor.execute("SET LOCAL enable_nestloop = off")
-        for statement in _STATEMENTS:
-            cursor.execute(statement, of)
-        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
+    _bring_up(assessment, UnitVersion, _UNIT, _units(snapshot))
+    units = dict(UnitVersion.objects.at(assessment).values_list("aws_id", "pk"))
+    accounts = []
+    alike: Counter[tuple[object, ...]] = Counter()
+    for one in snapshot.accounts:
+        unit, posture = units[one.parent_id], postures[one.id]
+        accounts.append((one.id, one.name, one.email, one.state, unit, posture.pk, posture.lacking))
+        alike[unit, posture.pk, one.state, posture.lacking] += 1
+    _bring_up(assessment, AccountVersion, _ACCOUNT, accounts)
+    _bring_up(assessment, UnitPosture, _ALIKE, ((*one, count) for one, count in alike.items()))
+    _bring_up(assessment, PolicyVersion, _POLICY, map(astuple, snapshot.policies))
+    _bring_up(assessment, AttachmentVersion, _ATTACHMENT, map(astuple, snapshot.attachments))
+    totals = unit_totals(snapshot, judged)
+    counts = (
+        (unit, guardrail, *counts.values())
+        for unit, by_guardrail in totals.items()
+        for guardrail, counts in by_guardrail.items()
+    )
+    _bring_up(assessment, UnitTotal, _TOTAL, counts)
+
+
+def _units(snapshot: OrganizationSnapshot) -> Iterator[tuple[str, str, str, str, str]]:
+    """A path is worked out from the root down; that of names leaves the root out."""
+    paths: dict[str | None, tuple[str, tuple[str, ...]]] = {None: ("", ())}
+    for unit in snapshot.units_top_down():
+        above, names = paths[unit.parent_id]
+        path, names = f"{above}{unit.id}/", (*names, unit.name)
+        paths[unit.id] = path, names
+        yield unit.id, unit.name, unit.parent_id or "", path, " / ".join(names[1:]) or unit.name
+
+
+def _bring_up(
+    assessment: Assessment,
+    model: type[_V],
+    fields: tuple[str, ...],
+    wanted: Iterable[tuple[object, ...]],
+) -> None:
+    """Rows of `model` as tuples of their `fields`, of which each is there once."""
+    # Tuples rather than model instances, of which 50,000 are slow to make.
+    versions = model._default_manager.filter(organization=assessment.organization, until=None)
+    stored = {row[1:]: row[0] for row in versions.values_list("pk", *fields)}
+    found = dict.fromkeys(wanted)
+    ended = [pk for values, pk in stored.items() if values not in found]
+    versions.filter(pk__in=ended).update(until=assessment)
+    model._default_manager.bulk_create(
+        [
+            model(
+                organization_id=assessment.organization_id,
+                since=assessment,
+                **dict(zip(fields, values, strict=True)),
+            )
+            for values in found
+            if values not in stored
+        ],
+        batch_size=_BATCH,
+    )

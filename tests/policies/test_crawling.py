@@ -28,13 +28,13 @@ from accounts.aws.errors import AwsError
 from accounts.aws.organizations import OrganizationsReader
 from accounts.connections import environment_connection
 from accounts.crawl import Progress, read_organization
-from accounts.models import Account, Connection, Crawl
+from accounts.models import Connection, Crawl
 from accounts.services import keep_unjudged, start_crawl
 from accounts.snapshot_codec import digest
 from guardrails_portal.celery import app
 from guardrails_portal.people.models import User
 from policies import tasks
-from policies.models import Assessment, Verdict
+from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.snapshots import snapshot_at
 from policies.services import crawling, heartbeat
 from policies.services.crawling import CrawlRunning, crawl_organization, reassess_organization
@@ -84,7 +84,7 @@ def test_the_sample_organization_is_read_judged_and_stored() -> None:
     assert crawl.state == Crawl.State.COMPLETED
     assert crawl.calls["DescribeOrganization"] == 1
     assert assessment.crawl == crawl
-    assert Account.objects.counted().count() > 100
+    assert AccountVersion.objects.at(assessment).count() > 100
     found = set(Verdict.objects.values_list("status", flat=True))
     assert {"enforced", "partial", "missing", "not_applicable"} <= found
     assert phases[-1].accounts or phases[-1].calls
@@ -100,7 +100,7 @@ def test_an_error_of_aws_fails_the_crawl_with_its_sentence_and_changes_nothing()
     assert crawl.error == str(raised.value)
     assert crawl.finished_at is not None
     assert Assessment.objects.get() == before
-    assert Account.objects.filter(name="payments").exists()
+    assert AccountVersion.objects.at(before).filter(name="payments").exists()
 
 
 @pytest.mark.usefixtures("simulated")
@@ -205,7 +205,7 @@ def test_what_a_dead_worker_had_read_is_judged_after_the_next_beat_and_once() ->
 def test_the_row_tells_how_the_crawl_went() -> None:
     crawl_organization()
     first = Crawl.objects.get()
-    assert first.accounts_read == Account.objects.count()
+    assert first.accounts_read == AccountVersion.objects.count()
     assert first.calls_made == sum(first.calls.values()) > 20
     assert first.calls_throttled == 0
     assert first.phase == "verdicts"

@@ -8,21 +8,23 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account, Crawl, Organization
+from accounts.models import Crawl, Organization
 from accounts.services import start_crawl
 from accounts.snapshot import AccountState, OrganizationSnapshot
+from accounts.snapshot_codec import digest
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import ENGINE_VERSION
 from policies.models import (
-    AccountPosture,
     AccountVersion,
     Assessment,
     AttachmentVersion,
     PolicyVersion,
     Posture,
+    UnitVersion,
     Verdict,
 )
+from policies.models.version import VersionQuerySet
 from policies.services.recording import record
 from tests.factories import (
     KEEP_S3_PRIVATE,
@@ -46,9 +48,11 @@ def recorded(snapshot: OrganizationSnapshot) -> Assessment:
 
 
 def status(account: str, guardrail: str = LOGIN) -> str:
-    return Verdict.objects.get(
-        posture__account_postures__account__name=account, guardrail=guardrail
-    ).status
+    return now().get(name=account).posture.verdicts.get(guardrail=guardrail).status
+
+
+def now() -> VersionQuerySet[AccountVersion]:
+    return AccountVersion.objects.filter(until=None)
 
 
 def written(statements: CaptureQueriesContext, table: str) -> list[str]:
@@ -64,7 +68,7 @@ def test_every_account_gets_a_verdict_for_every_guardrail() -> None:
     assert status("payments") == "enforced"
     assert status("sandbox") == "missing"
     assert status("management") == "not_applicable"
-    for row in AccountPosture.objects.all():
+    for row in now():
         found = {verdict.guardrail for verdict in row.posture.verdicts.all()}
         assert found == set(catalogue.GUARDRAIL_IDS)
 
@@ -77,7 +81,7 @@ def test_the_assessment_says_of_what_when_and_by_which_rules() -> None:
     assert assessment.taken_at == snapshot.taken_at
     assert assessment.engine_version == ENGINE_VERSION
     assert assessment.catalogue_digest == catalogue.digest()
-    assert assessment.snapshot_digest == assessment.organization.snapshot_digest
+    assert assessment.snapshot_digest == digest(snapshot)
     assert assessment.parameters["security_role"] == "Security*"
     crawl.refresh_from_db()
     assert crawl.state == Crawl.State.COMPLETED
@@ -99,34 +103,44 @@ def test_totals_count_active_members_and_name_every_status() -> None:
     }
 
 
+def test_a_unit_knows_its_path_from_the_root() -> None:
+    recorded(organization({"payments": "Workloads/Payments"}))
+    root, workloads, payments = UnitVersion.objects.order_by("path")
+    assert payments.path == f"{root.aws_id}/{workloads.aws_id}/{payments.aws_id}/"
+    assert (payments.name, payments.display_path) == ("Payments", "Workloads / Payments")
+    assert payments.parent_aws_id == workloads.aws_id
+    assert (root.parent_aws_id, root.path, root.display_path) == ("", f"{root.aws_id}/", "Root")
+
+
 def test_accounts_with_the_same_policies_above_them_share_one_posture() -> None:
     recorded(organization({f"account-{n}": "Workloads" for n in range(20)}))
-    assert AccountPosture.objects.count() == 21
+    assert now().count() == 21
     assert Posture.objects.count() == 2, "that of the members and that of the management account"
     assert Verdict.objects.count() == 2 * len(catalogue.GUARDRAIL_IDS)
 
 
-def test_a_crawl_that_finds_nothing_new_writes_no_posture() -> None:
+def test_a_crawl_that_finds_nothing_new_writes_no_version() -> None:
     snapshot = organization(PAYMENTS_AND_SANDBOX, [NO_LOGIN_IN_WORKLOADS])
     recorded(snapshot)
     with CaptureQueriesContext(connection) as statements:
         recorded(snapshot)
-    for model in (Posture, AccountPosture, PolicyVersion, AttachmentVersion):
+    for model in (Posture, UnitVersion, AccountVersion, PolicyVersion, AttachmentVersion):
         assert not written(statements, model._meta.db_table)
 
 
-def test_only_the_accounts_whose_verdicts_changed_are_written() -> None:
+def test_only_the_accounts_that_changed_are_written() -> None:
     before = organization({**PAYMENTS_AND_SANDBOX, "orders": "Workloads"}, [NO_LOGIN_IN_WORKLOADS])
     recorded(before)
-    rows = {row.account_id: row.pk for row in AccountPosture.objects.all()}
+    rows = set(now().exclude(name="orders"))
     moved = organization({**PAYMENTS_AND_SANDBOX, "orders": "Sandbox"}, [NO_LOGIN_IN_WORKLOADS])
     with CaptureQueriesContext(connection) as statements:
         recorded(moved)
     assert status("orders") == "missing"
     assert status("payments") == "enforced"
-    (insert,) = written(statements, AccountPosture._meta.db_table)
+    _, insert = written(statements, AccountVersion._meta.db_table)
+    assert insert.startswith("INSERT")
     assert insert.count("), (") == 0, "one row"
-    assert {row.account_id: row.pk for row in AccountPosture.objects.all()} == rows
+    assert set(now().exclude(name="orders")) == rows
 
 
 def test_postures_that_no_account_has_any_more_stay_for_the_history() -> None:
@@ -137,30 +151,30 @@ def test_postures_that_no_account_has_any_more_stay_for_the_history() -> None:
     assert former.verdicts.get(guardrail=LOGIN).status == "enforced"
 
 
-def test_accounts_that_are_gone_are_deleted_and_versions_of_scps_ended() -> None:
+def test_versions_of_accounts_and_scps_that_are_gone_are_ended() -> None:
     recorded(
         organization(
             PAYMENTS_AND_SANDBOX,
             [NO_LOGIN_IN_WORKLOADS, Scp("Keep S3 private", KEEP_S3_PRIVATE, at=["sandbox"])],
         )
     )
-    now = recorded(organization({"payments": "Workloads/Payments"}, [NO_LOGIN_IN_WORKLOADS]))
-    assert set(Account.objects.values_list("name", flat=True)) == {"payments", "management"}
-    assert {one.name for one in PolicyVersion.objects.at(now)} == {
+    last = recorded(organization({"payments": "Workloads/Payments"}, [NO_LOGIN_IN_WORKLOADS]))
+    assert set(now().values_list("name", flat=True)) == {"payments", "management"}
+    assert {one.name for one in PolicyVersion.objects.at(last)} == {
         "FullAWSAccess",
         "No login profiles",
     }
     gone = PolicyVersion.objects.get(name="Keep S3 private")
-    assert gone.until == now
-    assert AttachmentVersion.objects.get(policy_aws_id=gone.aws_id).until == now
+    assert gone.until == last
+    assert AttachmentVersion.objects.get(policy_aws_id=gone.aws_id).until == last
 
 
 def test_a_policy_whose_text_changed_is_stored_anew_and_keeps_its_attachments() -> None:
     recorded(organization(PAYMENTS_AND_SANDBOX, [NO_LOGIN_IN_WORKLOADS]))
     first = PolicyVersion.objects.get(name="No login profiles")
     weaker = Scp("No login profiles", deny("iam:CreateLoginProfile"), at=["Workloads"])
-    now = recorded(organization(PAYMENTS_AND_SANDBOX, [weaker]))
-    policy = PolicyVersion.objects.at(now).get(name="No login profiles")
+    last = recorded(organization(PAYMENTS_AND_SANDBOX, [weaker]))
+    policy = PolicyVersion.objects.at(last).get(name="No login profiles")
     assert policy.content == weaker.content
     assert AttachmentVersion.objects.get(policy_aws_id=first.aws_id).until is None
     assert status("payments") == "partial"
@@ -209,9 +223,9 @@ def test_an_error_at_the_very_end_leaves_everything_as_it_was() -> None:
 
 def assert_unchanged(before: OrganizationSnapshot) -> None:
     names = {account.name for account in before.accounts}
-    assert set(Account.objects.values_list("name", flat=True)) == names
+    assert set(now().values_list("name", flat=True)) == names
     assert Assessment.objects.count() == 1
-    assert Organization.objects.get().snapshot_digest == Assessment.objects.get().snapshot_digest
+    assert Organization.objects.get().taken_at == before.taken_at
     assert status("payments") == "enforced"
     assert status("sandbox") == "missing"
 
@@ -234,6 +248,6 @@ def test_what_postgres_cannot_hold_does_not_stop_a_crawl(odd: str) -> None:
 def test_the_management_account_is_listed_under_its_own_posture() -> None:
     snapshot = organization(PAYMENTS_AND_SANDBOX)
     recorded(snapshot)
-    management = Account.objects.get(aws_id=MANAGEMENT)
-    member = Account.objects.get(aws_id=account_id(snapshot, "payments"))
-    assert management.posture.posture_id != member.posture.posture_id
+    management = now().get(aws_id=MANAGEMENT)
+    member = now().get(aws_id=account_id(snapshot, "payments"))
+    assert management.posture_id != member.posture_id

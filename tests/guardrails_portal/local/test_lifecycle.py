@@ -18,9 +18,9 @@ pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="only Linux ends the children of a killed parent"
 )
 COUNTS = (
-    "from accounts.models import *; "
-    "print(*Organization.objects.values_list('aws_id', flat=True), Account.objects.count(), "
-    "sum(map(int, Account.objects.values_list('aws_id', flat=True))))"
+    "from policies.models import *; now = AccountVersion.objects.filter(until=None); "
+    "print(*now.values_list('organization__aws_id', flat=True).distinct(), now.count(), "
+    "sum(map(int, now.values_list('aws_id', flat=True))))"
 )
 
 
