@@ -26,7 +26,5 @@ class SparseSerializer(serializers.Serializer[Any]):
 
     def _outermost(self) -> bool:
         """Whether these are the rows of the answer, and no part of them."""
-        outer = self.parent
-        if isinstance(outer, serializers.ListSerializer):
-            outer = outer.parent
-        return outer is None
+        rows = self.parent if isinstance(self.parent, serializers.ListSerializer) else self
+        return rows.root is rows
