@@ -16,7 +16,7 @@ from policies.selectors.changes import ChangeFilter, Direction, changes
 from policies.selectors.exposure import exposure_totals
 from policies.selectors.headings import headings
 from policies.views.standing import standing_of
-from policies.views.unit_field import UNKNOWN, PlainSelect, UnitField
+from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
 
 # Of the time exposed that stands above the feed, unless the filter names a beginning.
 _PERIOD = timedelta(days=30)
@@ -27,24 +27,15 @@ class ChangeFilterForm(forms.Form):
 
     field_order = ("guardrail", "direction", "unit")
 
-    guardrail = forms.ChoiceField(
-        label="Guardrail",
-        required=False,
-        choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
-    )
-    direction = forms.ChoiceField(
-        label="Direction",
-        required=False,
-        choices=[
+    guardrail = guardrail_field()
+    direction = ChoiceOrAny(
+        [
             ("", "Any direction"),
             (Direction.REGRESSION.value, "Regressions"),
             (Direction.IMPROVEMENT.value, "Improvements"),
             (Direction.OTHER.value, "Neither"),
         ],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
+        label="Direction",
     )
     account = forms.CharField(
         label="Account id",

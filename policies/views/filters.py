@@ -12,7 +12,7 @@ from policies.models import Assessment
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix import LACKING, SORTS
 from policies.selectors.matrix_filter import MatrixFilter
-from policies.views.unit_field import UNKNOWN, PlainSelect, UnitField
+from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
 
 _LACKING: Final = "lacking"
 
@@ -28,43 +28,28 @@ class MatrixFilterForm(forms.Form):
             attrs={"type": "search", "placeholder": "Account id, name or e-mail"}
         ),
     )
-    guardrail = forms.ChoiceField(
-        label="Guardrail",
-        required=False,
-        choices=lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
-    )
-    status = forms.ChoiceField(
-        label="Status",
-        required=False,
-        choices=[
+    guardrail = guardrail_field()
+    status = ChoiceOrAny(
+        [
             ("", "Any status"),
             (_LACKING, "Lacking"),
             *((status.value, label) for status, label in STATUS_LABELS.items()),
         ],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
+        label="Status",
     )
-    state = forms.ChoiceField(
-        label="Account state",
-        required=False,
-        choices=[
+    state = ChoiceOrAny(
+        [
             ("", "Any state"),
             *((state.value, state.capitalize().replace("_", " ")) for state in AccountState),
         ],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
+        label="Account state",
     )
-    lacks = forms.ChoiceField(
-        label="Lacks",
-        required=False,
-        choices=lambda: [
+    lacks = ChoiceOrAny(
+        lambda: [
             ("", "Any number"),
             *((str(n), f"{n} guardrail{'s' * (n != 1)}") for n in range(len(headings()) + 1)),
         ],
-        widget=PlainSelect,
-        error_messages={"invalid_choice": UNKNOWN},
+        label="Lacks",
     )
     reason = forms.RegexField(
         r"^[0-9]+-[0-9a-f]{10}$",
@@ -73,20 +58,8 @@ class MatrixFilterForm(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"invalid": "This is no reason; choose one on the guardrail's page."},
     )
-    group = forms.ChoiceField(
-        label="Rows",
-        required=False,
-        choices=[("", "Flat"), ("unit", "By OU")],
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": UNKNOWN},
-    )
-    sort = forms.ChoiceField(
-        label="Order",
-        required=False,
-        choices=[(sort, sort) for sort in SORTS],
-        widget=forms.HiddenInput,
-        error_messages={"invalid_choice": UNKNOWN},
-    )
+    group = ChoiceOrAny([("", "Flat"), ("unit", "By OU")], label="Rows", widget=forms.HiddenInput)
+    sort = ChoiceOrAny([(sort, sort) for sort in SORTS], label="Order", widget=forms.HiddenInput)
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import Assessment, UnitVersion
+from policies.selectors.headings import headings
 from policies.selectors.shortened import PATH, shortened
 
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
@@ -49,6 +50,23 @@ class PlainSelect(forms.Select):
                 ),
             ),
         )
+
+
+class ChoiceOrAny(forms.ChoiceField):
+    """One of a list, or none: then it narrows nothing."""
+
+    widget = PlainSelect
+    default_error_messages = {"invalid_choice": UNKNOWN}
+
+    def __init__(self, choices: Any, **more: Any) -> None:
+        super().__init__(required=False, choices=choices, **more)
+
+
+def guardrail_field() -> ChoiceOrAny:
+    return ChoiceOrAny(
+        lambda: [("", "All guardrails"), *((one.id, one.short) for one in headings())],
+        label="Guardrail",
+    )
 
 
 class UnitField(_UnitChoiceField):
