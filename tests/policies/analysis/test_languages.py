@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -117,12 +118,7 @@ def _of_component(index: int, written: str) -> str:
 def test_the_shortest_text_in_some_languages_and_not_in_others(
     prefix: str, inside: list[Told], outside: list[Told]
 ) -> None:
-    def wanted(text: str) -> bool:
-        whole = prefix + text
-        return all(one.fullmatch(whole) for _, one in inside) and not any(
-            one.fullmatch(whole) for _, one in outside
-        )
-
+    wanted = _wanted(prefix, inside, outside)
     required, barred = ([language for language, _ in each] for each in (inside, outside))
     found = shortest(Space(prefix, TAIL), required, barred, Steps(10**9))
     shortest_length = next((len(one) for one in TEXTS if wanted(one)), None)
@@ -132,6 +128,54 @@ def test_the_shortest_text_in_some_languages_and_not_in_others(
         tail = found.removeprefix(prefix)
         assert wanted(tail)
         assert len(tail) == shortest_length
+
+
+@given(
+    st.sampled_from(("", "a", "a:")),
+    st.lists(st.sampled_from(TEXTS), max_size=3),
+    st.lists(st.text("aA:?**", max_size=5), max_size=1),
+    st.booleans(),
+    st.lists(LANGUAGES, max_size=2),
+    st.lists(LANGUAGES, max_size=1),
+)
+def test_an_example_is_found_before_any_other_text_and_twice_at_the_same_cost(
+    prefix: str,
+    examples: list[str],
+    within: list[str],
+    complete: bool,
+    inside: list[Told],
+    outside: list[Told],
+) -> None:
+    space = Space(
+        prefix,
+        TAIL,
+        tuple(prefix + one for one in examples),
+        within=tuple(map(wild, within)),
+        complete=complete,
+    )
+    wanted = _wanted(prefix, [*inside, *(_as_string_like([one]) for one in within)], outside)
+    required, barred = ([language for language, _ in each] for each in (inside, outside))
+    steps, again = Steps(10**9), Steps(10**9)
+    found = shortest(space, required, barred, steps)
+    fitting = [prefix + one for one in examples if wanted(one)]
+    if fitting or complete:
+        assert found == next(iter(fitting), None)
+    else:
+        assert (found is not None) is any(map(wanted, TEXTS))
+    assert shortest(space, required, barred, again) == found
+    assert again.left == steps.left
+
+
+def _wanted(prefix: str, inside: list[Told], outside: list[Told]) -> Callable[[str], bool]:
+    """Whether what follows the prefix makes a text of all inside, none outside."""
+
+    def wanted(tail: str) -> bool:
+        whole = prefix + tail
+        return all(one.fullmatch(whole) for _, one in inside) and not any(
+            one.fullmatch(whole) for _, one in outside
+        )
+
+    return wanted
 
 
 @given(st.text("aA:?**", max_size=5), st.sampled_from([None, frozenset("a:")]))
