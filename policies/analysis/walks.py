@@ -65,7 +65,7 @@ class Space:
     """The texts that one variable of a request can be: `prefix`, then a text of `tail`.
 
     `examples` are whole texts of the space that people know, tried before any other; with
-    `complete` there are no others.
+    `complete` there are no others. With `limits`, `tail` tells a slash from any other letter.
     """
 
     prefix: str

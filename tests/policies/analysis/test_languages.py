@@ -22,7 +22,7 @@ from policies.analysis.patterns import (
     union,
     wild,
 )
-from policies.analysis.walks import Space, Steps, shortest
+from policies.analysis.walks import Limits, Space, Steps, shortest
 
 LETTERS = "aA:"
 LONGEST = 5
@@ -131,14 +131,15 @@ def test_the_shortest_text_in_some_languages_and_not_in_others(
 
 
 @given(
-    st.sampled_from(("", "a", "a:")),
-    st.lists(st.sampled_from(TEXTS), max_size=3),
-    st.lists(st.text("aA:?**", max_size=5), max_size=1),
-    st.booleans(),
-    st.lists(LANGUAGES, max_size=2),
-    st.lists(LANGUAGES, max_size=1),
+    prefix=st.sampled_from(("", "a", "a:")),
+    examples=st.lists(st.sampled_from(TEXTS), max_size=3),
+    within=st.lists(st.text("aA:?**", max_size=5), max_size=1),
+    complete=st.booleans(),
+    inside=st.lists(LANGUAGES, max_size=2),
+    outside=st.lists(LANGUAGES, max_size=1),
 )
 def test_an_example_is_found_before_any_other_text_and_twice_at_the_same_cost(
+    *,
     prefix: str,
     examples: list[str],
     within: list[str],
@@ -164,6 +165,35 @@ def test_an_example_is_found_before_any_other_text_and_twice_at_the_same_cost(
         assert (found is not None) is any(map(wanted, TEXTS))
     assert shortest(space, required, barred, again) == found
     assert again.left == steps.left
+
+
+_PATHS = ["".join(one) for n in range(6) for one in itertools.product("ab/", repeat=n)]
+_PATTERNS = st.text("a/?*", max_size=5).map(lambda written: _as_string_like([written]))
+_NAMED = (Place(frozenset("ab"), repeats=True),)
+_ANY_PATH = Language(
+    [_NAMED, (Place(frozenset("ab/"), repeats=True), Place(frozenset("/")), *_NAMED)]
+)
+
+
+@settings(max_examples=2 * settings().max_examples)
+@given(
+    st.builds(Limits, path=st.integers(1, 3), name=st.integers(1, 2)),
+    st.lists(_PATTERNS, max_size=2),
+    st.lists(_PATTERNS, max_size=2),
+)
+def test_the_shortest_text_whose_path_and_name_are_no_longer_than_admitted(
+    limits: Limits, inside: list[Told], outside: list[Told]
+) -> None:
+    required, barred = ([language for language, _ in each] for each in (inside, outside))
+    found = shortest(Space("", _ANY_PATH, limits=limits), required, barred, Steps(10**9))
+    admitted = re.compile(f"(?:.{{0,{limits.path - 1}}}/)?[^/]{{0,{limits.name}}}")
+    wanted = _wanted("", inside, outside)
+    fitting = [one for one in _PATHS if admitted.fullmatch(one) and wanted(one)]
+    if found is None:
+        assert fitting == []
+    else:
+        assert found in fitting
+        assert len(found) == len(fitting[0])
 
 
 def _wanted(prefix: str, inside: list[Told], outside: list[Told]) -> Callable[[str], bool]:
