@@ -46,8 +46,7 @@ def moment(text: str) -> Decimal | None:
     parts = _TIME.fullmatch(text)
     if parts is None or (parts["fraction"] and not parts["second"]):
         return None
-    zone = "+00:00" if parts["zone"] == "Z" else parts["zone"]
-    whole = _seconds(f"{parts['minute']}{parts['second'] or ':00'}{zone}")
+    whole = _seconds(f"{parts['minute']}{parts['second'] or ':00'}{parts['zone']}")
     return None if whole is None else whole + Decimal(f"0{parts['fraction'] or ''}")
 
 

@@ -75,4 +75,5 @@ def test_addresses_are_read() -> None:
 def test_bytes_are_read_from_base64() -> None:
     assert literals.binary("QQ==") == b"A"
     assert literals.binary("QQ=") is None
+    assert literals.binary("Q Q==") is None
     assert literals.binary("ä") is None

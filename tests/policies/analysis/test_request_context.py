@@ -29,6 +29,8 @@ def context_of(
             {"aws:principaltype": "User", "aws:username": "alice"},
         ),
         ("arn:aws:iam::222222222222:role/a/Admin", {"aws:principaltype": "AssumedRole"}),
+        # A path may hold colons.
+        ("arn:aws:iam::222222222222:role/a:b/Admin", {"aws:principaltype": "AssumedRole"}),
         (
             "arn:aws:sts::222222222222:federated-user/bob",
             {"aws:principaltype": "FederatedUser", "aws:userid": "222222222222:bob"},
@@ -79,5 +81,9 @@ def test_the_principals_place_is_added_where_the_request_does_not_say_it() -> No
     one = Request("a:B", "*", "p", {"AWS:principalorgid": ("o-other",)})
     assert placed(one, "o-1", "o-1/r-1/").context == {
         "AWS:principalorgid": ("o-other",),
+        "aws:PrincipalOrgPaths": ("o-1/r-1/",),
+    }
+    assert placed(Request("a:B", "*", "p"), "o-1", "o-1/r-1/").context == {
+        "aws:PrincipalOrgID": ("o-1",),
         "aws:PrincipalOrgPaths": ("o-1/r-1/",),
     }
