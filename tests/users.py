@@ -19,6 +19,13 @@ def make_user(role: Role = Role.VIEWER, username: str = "") -> User:
     return User.objects.create_user(username or role.value, role=role)
 
 
+def page(browser: Client, address: str, status: int = 200) -> str:
+    """The markup that an address answers with; it must have this status."""
+    response = browser.get(address)
+    assert response.status_code == status, response.content.decode()
+    return response.content.decode()
+
+
 def signed_in(role: Role = Role.VIEWER) -> Client:
     """A browser in which a user of this role has signed in."""
     client = Client()

@@ -17,6 +17,7 @@ from accounts.models import AuditEntry, Connection, Crawl
 from accounts.services import fail_crawl, start_crawl
 from guardrails_portal.people.roles import Role
 from policies import tasks as policies_tasks
+from tests.users import page as markup
 from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -24,11 +25,6 @@ ROLE = "arn:aws:iam::222222222222:role/reader"
 LIST = reverse("accounts:connections")
 NEW = reverse("accounts:new-connection")
 GIVEN = {"name": "prod", "role_arn": ROLE, "external_id": "only-the-two-of-us", "scheduled": "on"}
-
-
-@pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
 
 
 @pytest.fixture(autouse=True)
@@ -42,9 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
 
 
 def page(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200
-    return html.unescape(response.content.decode())
+    return html.unescape(markup(client, address))
 
 
 def of(connection: Connection, name: str = "connection") -> str:

@@ -34,11 +34,6 @@ LEAVE = NOW | {"organizations_scope": "leave"}
 
 
 @pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
-
-
-@pytest.fixture
 def posture() -> Assessment:
     """Of 60 accounts, all of which have leaving denied and nothing else."""
     accounts = {f"account-{number:02}": "Workloads" for number in range(60)}

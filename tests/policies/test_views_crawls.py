@@ -15,21 +15,20 @@ from accounts.services import fail_crawl, start_crawl
 from guardrails_portal.people.roles import Role
 from policies.services.recording import record
 from tests.factories import organization
+from tests.users import page as markup
 from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def browser() -> Client:
+def browser(operator: Client) -> Client:
     record(start_crawl(), organization())
-    return signed_in(Role.OPERATOR)
+    return operator
 
 
 def page(browser: Client) -> str:
-    response = browser.get(reverse("policies:crawls"))
-    assert response.status_code == 200
-    return " ".join(response.content.decode().split())
+    return " ".join(markup(browser, reverse("policies:crawls")).split())
 
 
 def test_the_crawls_say_how_they_went(browser: Client) -> None:

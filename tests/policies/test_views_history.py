@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.services import start_crawl
@@ -24,7 +22,7 @@ from tests.factories import (
     deny,
     organization,
 )
-from tests.users import signed_in
+from tests.users import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -49,12 +47,6 @@ def client(before: OrganizationSnapshot) -> Client:
     for number, snapshot in enumerate(days):
         record(start_crawl(), replace(snapshot, taken_at=TAKEN_AT + timedelta(days=number)))
     return signed_in()
-
-
-def page(client: Client, address: str) -> str:
-    response = client.get(address)
-    assert response.status_code == 200, response.content.decode()
-    return response.content.decode()
 
 
 def test_the_feed_says_what_happened_to_whom_newest_first(client: Client) -> None:
@@ -194,10 +186,3 @@ def test_an_account_that_was_not_there_then_is_not_found(
     gone = f"/organization/accounts/{account_id(before, 'gone')}/"
     assert client.get(f"/at/2026-11-24{gone}").status_code == 200
     assert client.get(gone).status_code == 404
-
-
-def test_the_page_of_changes_costs_thirteen_queries(client: Client) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        page(client, reverse("policies:changes"))
-    # Session and user, organizations, standing, the filter's units, the exposure, and the feed.
-    assert len(queries) <= 13

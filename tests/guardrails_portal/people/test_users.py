@@ -27,11 +27,6 @@ def of(username: str, what: str = "user") -> str:
     return reverse(f"people:{what}", args=[username])
 
 
-@pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
-
-
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 def test_nobody_but_an_administrator_sees_or_changes_users(role: Role) -> None:
     browser = signed_in(role)

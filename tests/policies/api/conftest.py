@@ -10,11 +10,9 @@ from django.test import Client
 
 from accounts.services import start_crawl
 from accounts.snapshot import AccountState
-from guardrails_portal.people.roles import Role
 from policies.models import Assessment
 from policies.services.recording import record
 from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
-from tests.users import signed_in
 
 Get = Callable[..., Any]
 
@@ -38,11 +36,6 @@ EXAMPLE = organization(
 def posture(db: None) -> Assessment:
     """payments has login profiles closed, Orders a part of them; sandbox has S3 kept private."""
     return record(start_crawl(), EXAMPLE)
-
-
-@pytest.fixture
-def viewer(db: None) -> Client:
-    return signed_in(Role.VIEWER)
 
 
 @pytest.fixture

@@ -7,16 +7,9 @@ from django.test import Client
 
 from accounts.auditing import Actor, Kind, record
 from accounts.models import AuditEntry
-from guardrails_portal.people.roles import Role
 from tests.policies.api.asking import send
-from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ from django.test import Client
 
 from accounts import tasks
 from accounts.models import AuditEntry, Connection
-from guardrails_portal.people.roles import Role
 from tests.policies.api.asking import send
-from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
 ROLE = "arn:aws:iam::222222222222:role/reader"
 GIVEN = {"name": "production", "role_arn": ROLE, "external_id": "only-the-two-of-us"}
-
-
-@pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
 
 
 @pytest.fixture(autouse=True)

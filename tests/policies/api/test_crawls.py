@@ -10,20 +10,13 @@ from django.test import Client
 
 from accounts.models import Connection, Crawl, Organization
 from accounts.services import start_crawl
-from guardrails_portal.people.roles import Role
 from policies import tasks
 from policies.models import Assessment
 from policies.services.recording import record
 from tests.policies.api.asking import send
 from tests.policies.api.conftest import EXAMPLE
-from tests.users import signed_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def operator() -> Client:
-    return signed_in(Role.OPERATOR)
 
 
 @pytest.fixture

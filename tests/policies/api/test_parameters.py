@@ -8,12 +8,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry
-from guardrails_portal.people.roles import Role
 from policies import tasks
 from policies.models import Assessment, ParametersChange
 from tests.policies.api.asking import send
 from tests.policies.api.conftest import Get
-from tests.users import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("posture")]
 ADDRESS = "organizations/o-example0001/parameters"
@@ -35,11 +33,6 @@ def judged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(tasks.reassess_organization, "delay", found.append)
     monkeypatch.setattr("django.db.transaction.on_commit", lambda call: call())
     return found
-
-
-@pytest.fixture
-def admin() -> Client:
-    return signed_in(Role.ADMIN)
 
 
 def test_everybody_reads_what_is_in_force(get: Get) -> None:

@@ -38,11 +38,6 @@ BOARD: dict[str, Any] = {
 
 
 @pytest.fixture
-def operator() -> Client:
-    return signed_in(Role.OPERATOR)
-
-
-@pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """What the worker was asked to make or to send."""
     found: list[object] = []

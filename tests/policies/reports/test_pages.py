@@ -20,7 +20,7 @@ from policies.reports.making import report_address
 from policies.services import deliveries
 from policies.services.recording import record
 from tests.policies.reports.writing import crawled, failed, made, posture, recipient, scheduled
-from tests.users import signed_in
+from tests.users import page, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -40,17 +40,6 @@ FIELDS: dict[str, Any] = {
     "active": "on",
     "emails": "ciso@example.com\n\n audit@example.com \nciso@example.com",
 }
-
-
-@pytest.fixture
-def operator() -> Client:
-    return signed_in(Role.OPERATOR)
-
-
-def page(browser: Client, address: str, status: int = 200) -> str:
-    response = browser.get(address)
-    assert response.status_code == status, response.content.decode()
-    return response.content.decode()
 
 
 def url(name: str, *arguments: object) -> str:
