@@ -17,7 +17,7 @@ from policies.analysis.reading import Readings
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Begun, Clause, Held, Literal, Model, Search
-from policies.analysis.sending import sent
+from policies.analysis.sending import known_regions, sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
 from policies.analysis.subject import Subject
@@ -28,6 +28,16 @@ _KINDS: Final = tuple(Kind)
 # SCPs never affect it, and nobody can assume it.
 # Source: AWS Organizations User Guide, "Tasks and entities not restricted by SCPs".
 _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
+
+
+# Source: IAM API Reference, ChangePassword: "the IAM user who is calling this operation", and
+# its error InvalidUserType.
+_ON_ONESELF: Final = frozenset(["iam:changepassword"])
+
+
+def on_oneself(action: str) -> bool:
+    """Whether users alone can call the action, each on itself."""
+    return action.lower() in _ON_ONESELF
 
 
 @dataclass(slots=True)
@@ -57,27 +67,35 @@ class Scenes:
             )
         )
         self._readings: dict[tuple[str, bool], Readings] = {}
-        self._made: dict[tuple[str, str | None, frozenset[str], bool], list[Asked]] = {}
+        self._made: dict[tuple[str, str | None, frozenset[str], bool, bool], list[Asked]] = {}
 
     def of(
         self, action: str, templates: tuple[str, ...], unsent: frozenset[str], *, colons: bool
     ) -> tuple[Asked, ...]:
         """Every scene in which the action can be asked for."""
         service = action.partition(":")[0].lower()
+        oneself = on_oneself(action)
         found: list[Asked] = []
         for template in templates or (None,):
-            key = (service, template, unsent, colons)
+            key = (service, template, unsent, colons, oneself)
             if key not in self._made:
                 self._made[key] = self._on(*key)
             found += self._made[key]
         return tuple(found)
 
     def _on(
-        self, service: str, template: str | None, unsent: frozenset[str], colons: bool
+        self,
+        service: str,
+        template: str | None,
+        unsent: frozenset[str],
+        colons: bool,
+        oneself: bool,
     ) -> list[Asked]:
         """The scenes of one kind of resource."""
         readings = self._readings.setdefault((service, colons), Readings())
-        scenes = [Scene(service, template, kind, self._subject, colons, unsent) for kind in _KINDS]
+        about = (self._subject, colons, unsent, oneself)
+        kinds = (Kind.USER,) if oneself else _KINDS
+        scenes = [Scene(service, template, kind, *about) for kind in kinds]
         return [Asked(scene, readings, self.scope) for scene in scenes]
 
 
@@ -120,7 +138,8 @@ class Asked:
             domain, memo = partial(sent, self.scene), self._sent
         search = Search(domain, clauses, self._steps, memo, self._scope.held)
         if real not in self._begun:
-            self._begun[real] = search.begun(self._scope.base)
+            known = known_regions(self.scene) if real else ()
+            self._begun[real] = search.begun((*self._scope.base, *known))
         return search.run(self._begun[real], extra)
 
     def closed_by_one(self, case: Case) -> bool:
@@ -185,6 +204,14 @@ class Asked:
         return way is not None and all(
             name in model and asked.holds(model[name]) for name, asked in way
         )
+
+    def idle(self, case: Case) -> Iterator[Doubt]:
+        """The Denies that speak of no request but such as AWS is not known to send."""
+        for one in case.denies:
+            if self.meets(one, surely=False) and not self.meets(one):
+                parts = self._readings.of(one.statement, self.scene, self._steps).parts
+                clause = "by AWS's documentation no request is sent that it speaks of"
+                yield Doubt(clause, one.evidence, " and ".join(part.words for part in parts))
 
     def doubts(self, case: Case) -> Iterator[Doubt]:
         """What keeps a request from being sure to get through."""

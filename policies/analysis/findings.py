@@ -18,7 +18,7 @@ from policies.analysis.answers import (
     Point,
     Unclear,
 )
-from policies.analysis.asking import Asked, Scenes
+from policies.analysis.asking import Asked, Scenes, on_oneself
 from policies.analysis.bearing import Bearing, Case, Cases
 from policies.analysis.evaluation import Decision, decision_of
 from policies.analysis.guardrail import Guardrail
@@ -61,7 +61,7 @@ class Findings:
         cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
         for (action, templates), case in cases:
             unsent = _unsent(self._guardrail, action, templates, case.peculiar)
-            key = (action.partition(":")[0], templates, unsent, case)
+            key = (action.partition(":")[0], templates, unsent, on_oneself(action), case)
             if key not in made:
                 asked_in = partial(self._scenes.of, action, templates, unsent)
                 made[key] = Question(action, case, self._scenes, asked_in, budget)
@@ -162,7 +162,8 @@ class Question:
 
     def _doubts(self, scenes: Sequence[Asked]) -> tuple[Doubt, ...]:
         try:
-            return tuple(dict.fromkeys(d for one in scenes for d in one.doubts(self._case)))
+            found = dict.fromkeys(d for one in scenes for d in one.doubts(self._case))
+            return tuple(found or dict.fromkeys(d for s in scenes for d in s.idle(self._case)))
         except StepLimit:
             return (TOO_LONG,)
 

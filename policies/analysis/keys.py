@@ -115,6 +115,9 @@ _FACTS: Final = (
     KeyFacts("aws:tokenissuetime", _D),
     KeyFacts("aws:signinsessionarn", _A),
     KeyFacts("aws:chatbotsourcearn", _A),
+    KeyFacts("ec2:roledelivery", _N),
+    KeyFacts("ec2:sourceinstancearn", _A),
+    KeyFacts("lambda:sourcefunctionarn", _A),
     KeyFacts("aws:ec2instancesourcevpc"),
     KeyFacts("aws:ec2instancesourceprivateipv4", KeyType.IP),
     # Of the network.
@@ -169,6 +172,13 @@ _FACTS: Final = (
     KeyFacts("s3:x-amz-content-sha256"),
 )
 KEYS: Final[Mapping[str, KeyFacts]] = {facts.name: facts for facts in _FACTS}
+
+# Keys that requests of all services carry, if a service handed out the role's credentials.
+# Sources: Amazon EC2 User Guide, "Example policies"; AWS Lambda Developer Guide, "Using source
+# function ARN to control function access behavior".
+OF_CREDENTIALS: Final = frozenset(
+    ["ec2:roledelivery", "ec2:sourceinstancearn", "lambda:sourcefunctionarn"]
+)
 
 # `aws:RequestedRegion` of the services that have one endpoint per partition.
 # Sources: IAM User Guide, `aws:RequestedRegion`; AWS General Reference, "Service endpoints".

@@ -15,11 +15,13 @@ from policies.analysis import literals
 from policies.analysis.requirements import Cases
 
 BOOLEANS: Final = ("true", "false")
+# Requests were sent before as well; what is asked is which can be sent from now on.
+FIRST_MOMENT: Final = "2026-01-01T00:00:00Z"
 # One value of each type, where nothing tells values apart.
 USUAL: Final = {
     "bool": BOOLEANS,
     "numeric": ("0", "3600"),
-    "date": ("2026-01-01T00:00:00Z",),
+    "date": (FIRST_MOMENT,),
     "ip": ("203.0.113.7", "2001:db8::7"),
 }
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -93,6 +95,7 @@ def _finer(bound: Decimal) -> bool:
 # Digits behind the point that bounds may have, so that one more lies between any two of them.
 _DIGITS: Final = 9
 _BETWEEN: Final = Decimal(1).scaleb(-_DIGITS - 1)
+_EARLIEST: Final = literals.moment(FIRST_MOMENT) or Decimal(0)
 _LAST_MOMENT: Final = 253_402_300_800
 
 
@@ -108,7 +111,8 @@ def _numbers(bounds: Iterable[Decimal]) -> tuple[str, ...]:
 
 
 def _moments(bounds: Iterable[Decimal]) -> tuple[str, ...]:
-    return tuple(map(_written, (o for o in sorted({*_around(bounds)}) if 0 <= o < _LAST_MOMENT)))
+    found = (one for one in sorted({*_around(bounds)}) if _EARLIEST <= one < _LAST_MOMENT)
+    return tuple(map(_written, found))
 
 
 def _written(seconds: Decimal) -> str:

@@ -54,6 +54,8 @@ _SETS: Final = ("String", "Arn", "Bool")
 def resource_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
     """What the statement asks of the resource: one part, or none where it takes each."""
     part = _resource(statement, scene)
+    if scene.on_oneself:
+        part = replace(part, sent=replace(part, variable=PRINCIPAL))
     return () if part.surely == ALWAYS else (part,)
 
 
@@ -135,7 +137,8 @@ def _condition(condition: Condition, statement: Statement, scene: Scene) -> Part
     variable = _MOMENT if key == _EPOCH else key
     domain = scene.domain(key)
     if condition.operator == "Null":
-        return _null(condition, variable, words)
+        part = _null(condition, variable, words)
+        return _guessed(part) if domain.guessed and not part.doubt else part
     operator = condition.operator.replace("NotEquals", "Equals").replace("NotLike", "Like")
     operator = operator.replace("NotIpAddress", "IpAddress")
     negated = operator != condition.operator
@@ -312,7 +315,8 @@ def _borrowed(
         for one in condition.values
     ]
     if any(one.doubt for one in bounded) or operator not in ("StringEquals", "StringLike"):
-        doubt = f"the portal does not decide {operator} of {condition.key} with policy variables"
+        doubt = f"the portal does not decide {operator} of {spelled(condition.key)}"
+        doubt += " with policy variables" if _doubt(bounded) else ""
         return Part(borrowed.variable, NEVER, ALWAYS, doubt, part.words)
     one = Requirement(absent=False, values=Texts(borrowed.language(_most(bounded))))
     return _part(borrowed.variable, one, one, negated=negated, doubt="", words=part.words)

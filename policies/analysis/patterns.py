@@ -70,6 +70,7 @@ class Language:
         "_moves",
         "_only",
         "_other",
+        "_settled",
         "_skip",
         "accepting",
         "forever",
@@ -81,6 +82,7 @@ class Language:
         self._moves: dict[str, dict[int, int]] = {}
         self._matched: dict[str, bool] = {}
         self._only: dict[int, frozenset[str] | None] = {}
+        self._settled: int | None = None
         places: list[Place | None] = []
         self.start = self.accepting = self._skip = self.forever = 0
         for sequence in sequences:
@@ -145,6 +147,13 @@ class Language:
         made.letters = frozenset(made._advance)
         made.start = made._skipping(made.start)
         return made
+
+    @property
+    def settled(self) -> int:
+        """Where the automaton is as good as, once whatever follows stays in the language."""
+        if self._settled is None:
+            self._settled = self._skipping(self.forever)
+        return self._settled
 
     def step(self, at: int, character: str) -> int:
         moves = self._moves.setdefault(character, {})

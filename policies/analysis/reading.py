@@ -76,7 +76,7 @@ class Readings:
 
     def of(self, statement: Statement, scene: Scene, steps: Steps) -> Read:
         kind = None if self._is_kindless(statement) else scene.kind
-        key = (id(statement), scene.template is None, scene.regional, kind)
+        key = (id(statement), *_told_apart(scene), kind)
         found = self._read.get(key)
         if found is None:
             steps.spend(_TO_READ + _TO_READ_TEXT * statement.size)
@@ -91,7 +91,7 @@ class Readings:
         request found is a proof. Otherwise the other way round; a request found is real.
         """
         kind = None if self._all_kindless(case) else scene.kind
-        key = (id(case), generous, scene.template is None, scene.regional, kind)
+        key = (id(case), generous, *_told_apart(scene), kind)
         if key not in self._clauses:
             found = dict.fromkeys(self._asked(case, scene, steps, generous=generous))
             self._clauses[key] = sorted((one for one in found if one is not None), key=len)
@@ -153,6 +153,11 @@ class Readings:
         if found is None:
             found = self._kindless[id(statement)] = _kindless(statement)
         return found
+
+
+def _told_apart(scene: Scene) -> tuple[bool, ...]:
+    """What of scenes of one service, beside the kind of principal, statements read differently."""
+    return (scene.template is None, scene.regional, scene.on_oneself)
 
 
 def _kindless(statement: Statement) -> bool:

@@ -59,8 +59,7 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
     if unhindered and not by_hole:
         by_hole[""], unhindered = unhindered, []
     clauses = [
-        f"{_actions(actions)} {'is' if len(actions) == 1 else 'are'} open{hole}"
-        for hole, actions in by_hole.items()
+        f"{_actions(actions)} {_are(actions)} open{hole}" for hole, actions in by_hole.items()
     ]
     if unhindered:
         clauses.append(f"nothing stops {_actions(unhindered)}")
@@ -70,7 +69,7 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
         sentence += f"{_CLOSED}{_actions(one.action for one in closed)}"
         sentence += _closed_by(evidence_of(closed), names)
     if any(isinstance(one.answer, Unclear) for one in findings):
-        return f"{sentence}. {indeterminate_reason(findings, names)}"
+        return f"{sentence}. {_unclear(findings, names)}"
     return f"{sentence}."
 
 
@@ -84,17 +83,31 @@ def what_is_open(reason: str) -> str:
 
 
 def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:
+    opened = [one for one in findings if isinstance(one.answer, Open)]
+    if not opened:
+        return _unclear(findings, names)
+    actions = [one.action for one in opened]
+    sentence = f"{_actions(actions)} {_are(actions)} open"
+    if len(opened) < len(findings):
+        return f"{sentence}. {_unclear(findings, names)}"
+    doubts = [doubt for one in findings for doubt in one.doubts]
+    return f"{sentence}; whether any request is stopped hangs on: {_hangs(doubts, names)}."
+
+
+def _unclear(findings: Sequence[Finding], names: Names) -> str:
+    """Of the actions of which it is not known whether they are open, what that hangs on."""
     unclear = [one for one in findings if isinstance(one.answer, Unclear)]
     points: list[Point] = [
         point for one in unclear if isinstance(one.answer, Unclear) for point in one.answer.points
     ]
-    actions = _actions(one.action for one in (unclear or findings))
-    if points and all(one == TOO_LONG for one in points):
+    actions = _actions(one.action for one in unclear)
+    if all(one == TOO_LONG for one in points):
         return f"Whether {actions} can get through could not be settled: {TOO_LONG.clause}."
-    if not points:
-        points += [doubt for one in findings for doubt in one.doubts]
-    hangs = "; ".join(_said(points, names)[:_SHOWN]) or "a point that AWS leaves undocumented"
-    return f"Whether {actions} can get through hangs on: {hangs}."
+    return f"Whether {actions} can get through hangs on: {_hangs(points, names)}."
+
+
+def _hangs(points: Sequence[Point], names: Names) -> str:
+    return "; ".join(_said(points, names)[:_SHOWN])
 
 
 def _said(points: Sequence[Point], names: Names) -> list[str]:
@@ -108,9 +121,9 @@ def _said(points: Sequence[Point], names: Names) -> list[str]:
         asked = f"on `{resource}` " if resource != "*" else ""
         # A request that nobody sends, whoever it is by, need not say by whom.
         by = "" if len(found) == len(Kind) else f"by {_listed(map(_quoted, found), 'or')} "
+        carrying = f"with {carried} " if carried else ""
         said[
-            f"only a request {asked}{by}with {carried} would, and by AWS's documentation "
-            "none is sent"
+            f"only a request {asked}{by}{carrying}would, and by AWS's documentation none is sent"
         ] = None
     return list(said)
 
@@ -212,6 +225,10 @@ def _actions(actions: Iterable[str]) -> str:
     if len(found) > _SHOWN:
         return f"{', '.join(found[: _SHOWN - 1])} and {len(found) - _SHOWN + 1} more actions"
     return _listed(found, "and")
+
+
+def _are(found: Sequence[str]) -> str:
+    return "is" if len(found) == 1 else "are"
 
 
 def _listed(texts: Iterable[str], word: str) -> str:

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from policies.analysis.keys import KeyFacts, KeyType, Presence, Settled, facts_of, region_of
+from policies.analysis.keys import (
+    OF_CREDENTIALS,
+    KeyFacts,
+    KeyType,
+    Presence,
+    Settled,
+    facts_of,
+    region_of,
+)
 from policies.analysis.spaces import (
     UPPER,
     Kind,
@@ -64,6 +72,8 @@ class Scene:
     subject: Subject
     colons: bool
     unsent: frozenset[str] = frozenset()
+    # Whether in each request that is sent the resource is the principal.
+    on_oneself: bool = False
     _domains: dict[str, Domain] = field(default_factory=dict, repr=False)
     # What `sending` makes of them.
     sendable: dict[str, Domain] = field(default_factory=dict, repr=False)
@@ -80,9 +90,15 @@ class Scene:
             return None
         return self.subject.management_account_id
 
+    @property
+    def foreign(self) -> bool:
+        """Whether the resource may be another organization's: its ARN may name any account."""
+        return self.template is not None and ":organizations::*:" in self.template
+
     def knows(self, facts: KeyFacts) -> bool:
         """Whether it is known when the action's requests carry the key."""
-        return facts.known and facts.name.partition(":")[0] in ("aws", self.service)
+        own = facts.name.partition(":")[0] in ("aws", self.service)
+        return facts.known and (own or facts.name in OF_CREDENTIALS)
 
     def domain(self, variable: str) -> Domain:
         """All that a variable can be in some reading of AWS's documentation."""
@@ -111,7 +127,8 @@ def _free(facts: KeyFacts) -> Domain:
     elif facts.type is KeyType.ARN:
         space = any_arns()
     # Ages are whole seconds or milliseconds; of no time AWS says that it has no fraction.
-    whole = facts.type is KeyType.NUMERIC and facts.name != "s3:tlsversion"
+    versions = ("ec2:roledelivery", "s3:tlsversion")
+    whole = facts.type is KeyType.NUMERIC and facts.name not in versions
     return Domain(facts.presence, bool(facts.multivalued), facts.type, space=space, whole=whole)
 
 
@@ -160,7 +177,9 @@ def _of_resource(scene: Scene, facts: KeyFacts) -> Domain:
         if own:
             return Domain(Presence.ALWAYS, fixed=(subject.account_id,))
         space = one_of(subject.account_id, subject.management_account_id)
-        return Domain(Presence.ALWAYS, space=space)
+        return Domain(Presence.ALWAYS, space=account_ids() if scene.foreign else space)
+    if facts.name == "aws:resourceorgid" and scene.foreign:
+        return Domain(Presence.SOMETIMES, space=any_texts())
     if facts.name == "aws:resourceorgid":
         return Domain(Presence.SOMETIMES, fixed=(subject.organization_id,))
     if own:

@@ -12,14 +12,25 @@ from functools import lru_cache
 from typing import Final
 
 from policies.analysis.keys import TAG_FAMILIES, KeyType, Presence
-from policies.analysis.requirements import ABSENT, PRESENT, Cases, Requirement
-from policies.analysis.scene import Domain, Scene
-from policies.analysis.search import Clause
+from policies.analysis.patterns import in_any_case, plain, union, wild
+from policies.analysis.requirements import (
+    ABSENT,
+    PRESENT,
+    Cases,
+    Quantifier,
+    Requirement,
+    Texts,
+)
+from policies.analysis.scene import RESOURCE, Domain, Scene
+from policies.analysis.search import Clause, Literal
 from policies.analysis.spaces import (
+    REGIONS,
     Kind,
     any_texts,
     identifiers,
+    one_of,
     policies,
+    regional_arns,
     services,
     source_identities,
     tag_values,
@@ -34,6 +45,9 @@ _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
     "aws:chatbotsourcearn": _ROLE,
     "aws:ec2instancesourceprivateipv4": _ROLE,
     "aws:ec2instancesourcevpc": _ROLE,
+    "ec2:roledelivery": _ROLE,
+    "ec2:sourceinstancearn": _ROLE,
+    "lambda:sourcefunctionarn": _ROLE,
     "aws:federatedprovider": _ROLE,
     "aws:multifactorauthage": frozenset([Kind.ROLE, Kind.USER, Kind.ROOT]),
     "aws:multifactorauthpresent": frozenset([Kind.ROLE, Kind.USER, Kind.ROOT]),
@@ -52,13 +66,24 @@ _FORMS: Final[Mapping[str, Callable[[Scene], Space]]] = {
     "aws:sourceidentity": lambda _: source_identities(),
     "aws:sourcevpc": lambda _: _VPCS,
     "aws:sourcevpce": lambda _: identifiers("vpce-", _LOWER, "vpce-0a1b2c3d4e5f67890"),
+    "aws:resourceorgid": lambda _: identifiers("o-", _LOWER, "o-anotherorg1"),
     "aws:vpceorgid": lambda _: identifiers("o-", _LOWER, "o-anotherorg1"),
+    "aws:sourcevpcarn": lambda scene: regional_arns(
+        scene.subject, "ec2", "vpc/vpc-0a1b2c3d4e5f67890"
+    ),
+    "ec2:sourceinstancearn": lambda scene: regional_arns(
+        scene.subject, "ec2", "instance/i-0a1b2c3d4e5f67890"
+    ),
+    "lambda:sourcefunctionarn": lambda scene: regional_arns(
+        scene.subject, "lambda", "function:example"
+    ),
     "iam:permissionsboundary": lambda scene: policies(scene.subject),
     "iam:policyarn": lambda scene: policies(scene.subject),
 }
 # Values of keys that have but few, the most usual first.
 _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "aws:viaawsservice": ("false", "true"),
+    "ec2:roledelivery": ("2.0", "1.0"),
     "s3:tlsversion": ("1.2", "1.3", "1.0", "1.1"),
 }
 
@@ -84,6 +109,12 @@ def _sent(scene: Scene, variable: str) -> Domain:
         domain = domain._replace(whole=True)
     if variable == "aws:tokenissuetime" and scene.kind in _TEMPORARY:
         return domain._replace(presence=Presence.ALWAYS)
+    if variable == "aws:requestedregion" and domain.fixed is None:
+        known = REGIONS.get(scene.subject.partition)
+        return domain._replace(space=one_of(*known)) if known else domain
+    if variable == "iam:policyarn":
+        # The actions that carry it at all are about a policy.
+        domain = domain._replace(presence=Presence.ALWAYS)
     if variable in _VALUES:
         return domain._replace(only=_VALUES[variable])
     if variable in _FORMS:
@@ -93,6 +124,17 @@ def _sent(scene: Scene, variable: str) -> Domain:
     return domain._replace(space=texts()) if domain.space is any_texts() else domain
 
 
+def known_regions(scene: Scene) -> tuple[Literal, ...]:
+    """Of a resource whose ARN names its Region, that there is one of this name."""
+    names = REGIONS.get(scene.subject.partition)
+    if not names or not scene.regional:
+        return ()
+    inside = union(
+        tuple(wild(f"arn:{scene.subject.partition}:{scene.service}:{name}:*") for name in names)
+    )
+    return ((RESOURCE, Requirement(absent=False, values=Texts(inside))),)
+
+
 _TRUE: Final = Requirement(absent=False, values=Cases(lambda value: value == "true", ()))
 _MFA: Final = "aws:multifactorauthpresent"
 _MFA_AGE: Final = "aws:multifactorauthage"
@@ -100,13 +142,40 @@ _IP: Final = "aws:sourceip"
 _VPC: Final = "aws:sourcevpc"
 _ENDPOINT: Final = "aws:sourcevpce"
 _VIA: Final = "aws:viaawsservice"
+_TAG_KEYS: Final = "aws:tagkeys"
+_REQUEST_TAG: Final = "aws:requesttag/"
+_OF_ENDPOINTS: Final = (
+    "aws:sourcevpcarn",
+    "aws:vpcsourceip",
+    "aws:vpceaccount",
+    "aws:vpceorgid",
+    "aws:vpceorgpaths",
+)
+# Keys, and others without which they are not there, nor these without them.
+_ALIKE: Final = (
+    (_VPC, _ENDPOINT),
+    ("aws:vpcsourceip", _VPC),
+    ("aws:sourcevpcarn", _VPC),
+    ("aws:calledviafirst", "aws:calledvia"),
+    ("aws:calledvialast", "aws:calledvia"),
+)
 _CALLED: Final = ("aws:calledvia", "aws:calledviafirst", "aws:calledvialast")
 
 
 @lru_cache(maxsize=1_000)
 def together(mentioned: frozenset[str]) -> tuple[Clause, ...]:
     """What holds in each request of the keys that are mentioned, for whatever principal."""
-    return tuple(clause for clause, keys in _together() if mentioned & keys)
+    found = [clause for clause, keys in _together() if mentioned & keys]
+    if _TAG_KEYS in mentioned:
+        found += map(_named, sorted(one for one in mentioned if one.startswith(_REQUEST_TAG)))
+    return tuple(found)
+
+
+def _named(key: str) -> Clause:
+    """A request that sets a tag names its key among those that it sets."""
+    names = in_any_case((plain(key.removeprefix(_REQUEST_TAG)),))
+    among = Requirement(absent=False, values=Texts(names), quantifier=Quantifier.ANY)
+    return (((key, ABSENT),), ((_TAG_KEYS, among),))
 
 
 def _together() -> Iterator[tuple[Clause, frozenset[str]]]:
@@ -116,9 +185,9 @@ def _together() -> Iterator[tuple[Clause, frozenset[str]]]:
     # A request comes over the internet, through a VPC's endpoint, or from an AWS service.
     over = (((_IP, PRESENT),), ((_ENDPOINT, PRESENT),), ((_VPC, PRESENT),), ((_VIA, _TRUE),))
     yield over, frozenset([_IP])
-    for one in (_VPC, _ENDPOINT, "aws:vpcsourceip", "aws:vpceaccount", "aws:vpceorgid"):
+    for one in (_VPC, _ENDPOINT, *_OF_ENDPOINTS):
         yield (((one, ABSENT),), ((_IP, ABSENT),)), frozenset([_IP])
-    for one, other in ((_VPC, _ENDPOINT), ("aws:vpcsourceip", _VPC)):
+    for one, other in _ALIKE:
         yield (((one, ABSENT),), ((other, PRESENT),)), frozenset([one])
         yield (((other, ABSENT),), ((one, PRESENT),)), frozenset([one])
     for one in _CALLED:

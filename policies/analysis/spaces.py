@@ -8,6 +8,7 @@ requirements"; AWS General Reference, "AWS Regions".
 from __future__ import annotations
 
 import enum
+import re
 import string
 import unicodedata
 from collections.abc import Mapping
@@ -62,6 +63,9 @@ REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
         "eu-central-2",
         "eu-south-2",
         "me-central-1",
+        "ap-southeast-6",
+        "me-west-1",
+        "sa-west-1",
     ),
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
@@ -104,6 +108,14 @@ _WITHOUT_COLONS: Final = _named(colons=False)
 _NAMED_LIMITS: Final = Limits(path=511, name=64)
 
 
+_ROLES: Final = ("Developer", "OrganizationAccountAccessRole", "Admin")
+# AWS alone makes roles of such a path; where there is a Region in it, the users are kept there.
+_IDENTITY_CENTER: Final = tuple(
+    f"aws-reserved/sso.amazonaws.com/{region}AWSReservedSSO_AdministratorAccess_0123456789abcdef"
+    for region in ("", "eu-west-1/")
+)
+
+
 @lru_cache(maxsize=10_000)
 def principals(kind: Kind, subject: Subject, *, colons: bool) -> Space:
     """The ARNs of an account's principals of one kind, as `aws:PrincipalArn` gives them."""
@@ -117,8 +129,7 @@ def principals(kind: Kind, subject: Subject, *, colons: bool) -> Space:
     if kind is Kind.USER:
         examples = (f"{iam}user/alice", f"{iam}user/build")
         return Space(f"{iam}user/", named, examples, _NAMED_LIMITS)
-    roles = ("Developer", "OrganizationAccountAccessRole", "Admin")
-    known = tuple(f"{iam}role/{name}" for name in roles)
+    known = tuple(f"{iam}role/{name}" for name in (*_ROLES, *_IDENTITY_CENTER))
     return Space(f"{iam}role/", named, known, _NAMED_LIMITS)
 
 
@@ -145,8 +156,13 @@ def resources(template: str, subject: Subject, *, colons: bool) -> Space:
         return _iam_resources(filled, rest, colons=colons)
     if service == "cloudtrail":
         return _trails(filled, rest, subject)
-    prefix, star, tail = filled.partition("*")
     within = _ALPHANUMERIC | frozenset("-._")
+    head, any_account, rest = filled.partition("::*:")
+    if any_account:
+        named = _never_empty(places(wild(f":{rest}"), within=within), within)
+        account = (Place(_DIGIT),) * 12
+        return Space(f"{head}::", Language([(*account, *named)]), (_sample(filled, subject),))
+    prefix, star, tail = filled.partition("*")
     sequence = places(wild(star + tail), within=within)
     example = _sample(filled, subject)
     return Space(prefix, Language([_never_empty(sequence, within)]), (example,))
@@ -154,6 +170,7 @@ def resources(template: str, subject: Subject, *, colons: bool) -> Space:
 
 # What an id of AWS Organizations looks like, by how its ARNs end.
 _IDS: Final = (
+    ("*:handshake/o-*/*/h-*", "999999999999:handshake/o-anotherorg1/invite/h-examplehandshake1"),
     ("/ou-*", "/ou-ab12-11112222"),
     ("/r-*", "/r-ab12"),
     ("/*/p-*", "/service_control_policy/p-examplepolicy1"),
@@ -306,6 +323,17 @@ def policies(subject: Subject) -> Space:
     names = (*_literal(":policy/"), *_some(_NAME | {"/"}))
     tail = Language([(*_literal(owner), *names) for owner in ("aws", subject.account_id)])
     return Space(iam, tail, (f"{iam}aws:policy/ReadOnlyAccess",))
+
+
+@lru_cache(maxsize=10_000)
+def regional_arns(subject: Subject, service: str, example: str) -> Space:
+    """ARNs of the account's own in each Region that are called as `example` is."""
+    start, mark, _ = re.split(r"([-:])", example, maxsplit=1)
+    known = REGIONS.get(subject.partition, ("us-east-1",))
+    head = f"arn:{subject.partition}:{service}:"
+    heads = [f"{one}:{subject.account_id}:{start}{mark}" for one in known]
+    tail = Language([(*_literal(one), *_some(_NAME - frozenset("+=,.@"))) for one in heads])
+    return Space(head, tail, (f"{head}{known[0]}:{subject.account_id}:{example}",))
 
 
 @lru_cache(maxsize=1)

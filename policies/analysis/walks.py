@@ -218,7 +218,8 @@ class _Walk:
             if not reached if required else reached & language.forever:
                 self._steps.spend(steps)
                 return None
-            after.append(reached)
+            # What has settled is the same, however it came to: nodes meet sooner.
+            after.append(language.settled if reached & language.forever else reached)
         self._steps.spend(steps)
         return tuple(after)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from policies.analysis import literals
-from policies.analysis.answers import Unsent
+from policies.analysis.answers import Doubt, Point, Unsent
 from policies.analysis.keys import Presence
 from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
 from policies.analysis.search import Model
@@ -22,7 +22,7 @@ _MOMENT: Final = "aws:currenttime"
 def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) -> Request:
     """The request that the model is of, with what each request of the account carries."""
     principal = model[PRINCIPAL][0]
-    resource = model[RESOURCE][0]
+    resource = principal if scene.on_oneself else model[RESOURCE][0]
     context = {**_chosen(model), **_given(scene, resource, principal)}
     if not scene.regional and "aws:requestedregion" in model:
         context["aws:requestedregion"] = model["aws:requestedregion"]
@@ -37,16 +37,28 @@ def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) 
     return Request(action, resource, principal, dict(sorted(written.items())))
 
 
-def unsent(scene: Scene, model: Model) -> Unsent:
+def unsent(scene: Scene, model: Model) -> Point:
     """What of a request that would get through makes it none to show."""
     request = witness("", scene, model, frozenset())
-    carried = [
-        f"{key} = {', '.join(f'`{one}`' if one else 'an empty text' for one in values)}"
+    # What the search has chosen of them, and not what a real request would carry instead.
+    chosen = {
+        key: model[key.lower()] or values
         for key, values in request.context.items()
         if key.lower() in model and key != "aws:PrincipalArn"
+    }
+    carried = [
+        f"{key} = {', '.join(f'`{one}`' if one else 'an empty text' for one in values)}"
+        for key, values in chosen.items()
     ]
     carried += [f"no {spelled(key)}" for key, values in sorted(model.items()) if not values]
-    return Unsent(request.principal_arn, request.resource, " and ".join(carried))
+    carrying = " and ".join(carried)
+    if any("" in values for values in chosen.values()):
+        # IAM admits empty tags; "Null" speaks of keys that exist and whose value is not null.
+        return Doubt(
+            f"only a request with {carrying} would, and AWS does not say whether that is a key "
+            "without value"
+        )
+    return Unsent(request.principal_arn, request.resource, carrying)
 
 
 def _chosen(model: Model) -> dict[str, Value]:

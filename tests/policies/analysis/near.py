@@ -61,7 +61,7 @@ _SETTLED: Final = (
 _ALWAYS: Final = {
     "aws:requestedregion": ("eu-west-1", "us-east-1"),
     "aws:securetransport": ("true", "false"),
-    "aws:currenttime": ("2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"),
+    "aws:currenttime": ("2026-05-31T23:59:59Z", "2026-06-01T00:00:00Z", "2026-06-01T00:00:01Z"),
 }
 _BESIDE: Final = {
     "aws:multifactorauthage": ("9", "10", "11", "3599", "3600", "3601", "4000"),

@@ -58,8 +58,7 @@ KEYS: Final[Mapping[str, _Values]] = {
         one for count in range(6) for one in itertools.combinations(_LETTERS, count)
     ),
     "aws:currenttime": tuple(
-        (f"{day}T00:00:00Z",)
-        for day in ("2025-12-31", "2026-01-01", "2026-06-30", "2027-01-01", "2027-01-02")
+        (f"{day}T00:00:00Z",) for day in ("2026-01-01", "2026-06-30", "2027-01-01", "2027-01-02")
     ),
     "aws:requestedregion": tuple((one,) for one in _REGIONS),
 }

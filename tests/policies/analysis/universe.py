@@ -51,7 +51,7 @@ _CONTEXT: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "aws:MultiFactorAuthAge": ((), ("10",), ("4000",)),
     "aws:TagKeys": ((), ("a",), ("b",), ("a", "b")),
     "aws:SecureTransport": (("true",), ("false",)),
-    "aws:CurrentTime": (("2025-06-01T00:00:00Z",), ("2027-06-01T00:00:00Z",)),
+    "aws:CurrentTime": (("2026-02-01T00:00:00Z",), ("2027-06-01T00:00:00Z",)),
 }
 GUARDRAIL: Final = Guardrail(
     id="small",
@@ -73,7 +73,7 @@ GUARDRAIL: Final = Guardrail(
 def requests() -> Iterator[Request]:
     """Every request of the world on one key of the context at a time, and some on two."""
     keys = list(_CONTEXT)
-    always = {"aws:SecureTransport": ("true",), "aws:CurrentTime": ("2025-06-01T00:00:00Z",)}
+    always = {"aws:SecureTransport": ("true",), "aws:CurrentTime": ("2026-02-01T00:00:00Z",)}
     pairs = [*itertools.combinations(keys, 2)]
     for action in ACTIONS:
         for resource, principal in itertools.product(RESOURCES[action], PRINCIPALS):
@@ -187,7 +187,7 @@ _CONDITIONS: Final[tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...]] = (
         "aws:TagKeys",
         ("a", "b", "*"),
     ),
-    (("DateLessThan", "DateGreaterThan"), "aws:CurrentTime", ("2026-01-01T00:00:00Z",)),
+    (("DateLessThan", "DateGreaterThan"), "aws:CurrentTime", ("2026-06-01T00:00:00Z",)),
     (("StringEquals", "StringNotEquals"), "aws:PrincipalAccount", (ACCOUNT, "333333333333")),
     (("StringLike", "StringNotLike", "StringEquals"), "aws:username", ("ann", "b*", "*")),
     (("StringEquals", "StringNotEquals"), "aws:PrincipalType", ("User", "AssumedRole", "Account")),
