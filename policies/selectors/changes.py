@@ -20,7 +20,7 @@ from policies.selectors.policy_versions import Difference, differences_of
 from policies.selectors.sentences import events_sentence, verdict_sentence
 
 PAGE_SIZE: Final = 25
-# So many accounts of a line are named; the others are behind a link.
+# So many accounts of a line are named; the others are counted.
 _NAMED: Final = 3
 Direction = VerdictChange.Direction
 

@@ -35,9 +35,9 @@ register.filter("by_name", by_name)
 
 
 @register.filter
-def short_path(path: str) -> str:
+def short_path(path: str, most: int = PATH) -> str:
     """A path of OUs in a list. Whole it stands on the page of the OU, and of each account."""
-    return shortened(path, PATH)
+    return shortened(path, most)
 
 
 _CODE = SafeString("<code>")

@@ -43,7 +43,7 @@ def _node(node: Node, addresses: _Addresses, depth: int) -> SafeString:
         '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
         pages,
         node_id,
-        node.name,
+        shortened(node.name, NAME),
         _not_shown(node),
         node.scps,
         f"{node.accounts:,}",
@@ -78,7 +78,7 @@ def _more(node: Node, matrix: SafeString) -> SafeString:
     if not node.hidden:
         return SafeString("")
     return format_html(
-        '<li class="tree-more">{} more OU{} with fewer accounts: '
+        '<li class="tree-more">{} more OU{}, none of them larger: '
         '<a href="{}?unit={}&amp;group=unit">all accounts by OU</a></li>',
         f"{node.hidden:,}",
         "s" if node.hidden > 1 else "",

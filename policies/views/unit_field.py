@@ -18,7 +18,10 @@ from policies.selectors.shortened import PATH, shortened
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 # Units to choose from. Deeper ones are reached by the tree, and by their own pages.
 _LISTED: Final = 200
+# Of those right in the root, which are listed however many: what a page has room for.
+_MOST: Final = 400
 _SELECTED: Final = mark_safe(" selected")
+_DISABLED: Final = mark_safe(" disabled")
 
 if TYPE_CHECKING:
     _UnitChoiceField = forms.ModelChoiceField[UnitVersion]
@@ -27,7 +30,10 @@ else:
 
 
 class PlainSelect(forms.Select):
-    """A list without groups, written at once: Django renders three templates for each option."""
+    """A list without groups, written at once: Django renders three templates for each option.
+
+    What has no value, None, is said and can't be chosen.
+    """
 
     def render(
         self,
@@ -45,7 +51,9 @@ class PlainSelect(forms.Select):
                 "",
                 '<option value="{}"{}>{}</option>',
                 (
-                    (option, _SELECTED if str(option) in chosen else "", label)
+                    ("", _DISABLED, label)
+                    if option is None
+                    else (option, _SELECTED if str(option) in chosen else "", label)
                     for option, label in self.choices
                 ),
             ),
@@ -88,7 +96,9 @@ class UnitField(_UnitChoiceField):
         self.widget.choices = _choices(rows, chosen)
 
 
-def _choices(rows: Sequence[tuple[str, str, str, str]], chosen: str) -> list[tuple[str, str]]:
+def _choices(
+    rows: Sequence[tuple[str, str, str, str]], chosen: str
+) -> list[tuple[str | None, str]]:
     """As deep as a list that one can still scroll, and the one chosen, however deep."""
     depths = Counter(path.count("/") for *_, path in rows)
     depth = 2
@@ -100,5 +110,11 @@ def _choices(rows: Sequence[tuple[str, str, str, str]], chosen: str) -> list[tup
         if path.count("/") <= depth or aws_id == chosen
     ]
     # Not by PostgreSQL, which would have to sort all of them.
-    listed.sort(key=lambda one: (one[0].lower(), one[1]))
-    return [("", "Any OU"), *((aws_id, shortened(path, PATH)) for path, aws_id in listed)]
+    listed.sort(key=lambda one: (one[1] != chosen, one[0].lower(), one[1]))
+    left_out = len(listed[_MOST:])
+    listed = sorted(listed[:_MOST], key=lambda one: (one[0].lower(), one[1]))
+    return [
+        ("", "Any OU"),
+        *((aws_id, shortened(path, PATH)) for path, aws_id in listed),
+        *([(None, f"{left_out:,} more: search for one above")] if left_out else []),
+    ]
