@@ -20,7 +20,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "5"
+ENGINE_VERSION: Final = "6"
 
 
 class _Organization(Protocol):
@@ -167,13 +167,19 @@ class _Hierarchy:
         return self._paths[unit_id]
 
     def attached(self, target_id: str) -> tuple[str, ...]:
-        return tuple(sorted(set(self._attached.get(target_id, ()))))
+        """Never empty: AWS keeps at least one SCP on each target, so what it is was not read.
+
+        Source: AWS Organizations User Guide, "Quotas", minimum of one attached SCP.
+        """
+        return tuple(sorted(set(self._attached.get(target_id, (_NOT_READ,)))))
 
     def levels(self, parent_id: str, account_id: str) -> Levels:
         targets = (*self.path(parent_id), account_id)
         return tuple(_level(one, map(self.read, self.attached(one))) for one in targets)
 
     def read(self, policy_id: str) -> tuple[Statement, ...] | Unreadable:
+        if policy_id == _NOT_READ:
+            return _NOTHING_ATTACHED
         if policy_id not in self._parsed:
             content = self._policies[policy_id].content
             try:
@@ -185,11 +191,19 @@ class _Hierarchy:
         return self._parsed[policy_id]
 
 
+# Stands for whatever is attached where the snapshot has nothing.
+_NOT_READ: Final = ""
+_NOTHING_ATTACHED: Final = Unreadable(_NOT_READ, "no SCP was read")
+
+
 def _level(target_id: str, policies: Iterable[tuple[Statement, ...] | Unreadable]) -> Level:
     statements: list[Statement] = []
     unreadable: list[Unreadable] = []
     for one in policies:
-        if isinstance(one, Unreadable):
+        if one is _NOTHING_ATTACHED:
+            problem = f"no SCP was read at {target_id}, and AWS keeps at least one there"
+            unreadable.append(Unreadable(_NOT_READ, problem))
+        elif isinstance(one, Unreadable):
             unreadable.append(one)
         else:
             statements.extend(one)
