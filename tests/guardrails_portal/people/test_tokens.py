@@ -23,15 +23,10 @@ ADA = Actor("ada")
 
 
 class Crawls(APIView):
-    """Reading for everybody, POST for whoever may crawl; of PUT nothing is declared."""
-
-    permission_required = {"POST": "accounts.add_crawl"}
+    """Reading for everybody; of PUT nothing is declared."""
 
     def get(self, request: Request) -> Response:
         return Response({"user": str(request.user), "token": str(request.auth)})
-
-    def post(self, _request: Request) -> Response:
-        return Response(status=201)
 
     def put(self, _request: Request) -> Response:
         return Response()
@@ -96,23 +91,6 @@ def test_a_revoked_an_expired_and_a_deactivated_users_token_are_refused() -> Non
     User.objects.filter(role=Role.ADMIN).update(is_active=False)
 
     assert [ask(f"Bearer {one}").status_code for one in (first, second, third)] == [401] * 3
-
-
-@pytest.mark.parametrize(
-    ("role", "scope", "status"),
-    [
-        (Role.ADMIN, Scope.READ, 403),
-        (Role.ADMIN, Scope.CRAWL, 201),
-        (Role.ADMIN, Scope.ADMIN, 201),
-        (Role.OPERATOR, Scope.CRAWL, 201),
-        (Role.VIEWER, Scope.CRAWL, 403),
-        (Role.VIEWER, Scope.ADMIN, 403),
-    ],
-)
-def test_a_change_needs_both_the_scope_and_the_role(role: Role, scope: Scope, status: int) -> None:
-    _, secret = token_for(role, scope)
-
-    assert ask(f"Bearer {secret}", "post").status_code == status
 
 
 def test_a_change_for_which_nothing_is_declared_is_refused_to_everybody() -> None:

@@ -132,10 +132,12 @@ def bearer(role: Role, scope: Scope) -> tuple[ApiToken, dict[str, str]]:
     ("role", "scope", "crawling"),
     [
         (Role.VIEWER, Scope.READ, 403),
+        (Role.VIEWER, Scope.CRAWL, 403),
         (Role.VIEWER, Scope.ADMIN, 403),
         (Role.OPERATOR, Scope.READ, 403),
         (Role.OPERATOR, Scope.CRAWL, 202),
         (Role.ADMIN, Scope.READ, 403),
+        (Role.ADMIN, Scope.CRAWL, 202),
         (Role.ADMIN, Scope.ADMIN, 202),
     ],
 )
