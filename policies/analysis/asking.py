@@ -206,9 +206,9 @@ class Asked:
         )
 
     def idle(self, case: Case) -> Iterator[Doubt]:
-        """The Denies that speak of no request but such as AWS is not known to send."""
+        """Where none surely stops a request: the Denies that might, and of what they speak."""
         for one in case.denies:
-            if self.meets(one, surely=False) and not self.meets(one):
+            if self.meets(one, surely=False):
                 parts = self._readings.of(one.statement, self.scene, self._steps).parts
                 clause = "by AWS's documentation no request is sent that it speaks of"
                 yield Doubt(clause, one.evidence, " and ".join(part.words for part in parts))
