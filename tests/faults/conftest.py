@@ -141,11 +141,18 @@ class Patient:
 
     def is_up_to_date(self) -> bool:
         """Whether the posture is of the organization as it is now, whole."""
-        stored = self.value("SELECT snapshot_digest FROM accounts_organization")
-        assessed = self.value(
+        whole: bool = self.value(
+            "SELECT organization.taken_at = assessment.taken_at FROM accounts_organization AS "
+            "organization, policies_assessment AS assessment ORDER BY assessment.id DESC LIMIT 1"
+        )
+        return whole and self.posture() == digest(read_organization(connect(share=FAST)))
+
+    def posture(self) -> str:
+        """What was judged last, by its digest."""
+        found: str = self.value(
             "SELECT snapshot_digest FROM policies_assessment ORDER BY id DESC LIMIT 1"
         )
-        return bool(stored == assessed == digest(read_organization(connect(share=FAST))))
+        return found
 
     def crawls_well(self) -> None:
         """Left to itself, the portal takes the next crawl and ends with today's posture."""

@@ -54,7 +54,7 @@ def read_until(stopped: threading.Event, patient: Patient, answers: list[int]) -
 def test_a_full_disk_stops_the_crawl_and_nothing_else(patient: Patient) -> None:
     if not patient.has_small_disk:
         pytest.skip("no small file system can be mounted here")
-    before = patient.value("SELECT snapshot_digest FROM accounts_organization")
+    before = patient.posture()
     for unit in patient.organization.units.values():
         unit.name = f"{unit.name} {'renamed ' * 12}"
     with ExitStack() as until_the_end:
@@ -72,7 +72,7 @@ def test_a_full_disk_stops_the_crawl_and_nothing_else(patient: Patient) -> None:
         state, sentence = patient.last_crawl()
         assert state == "failed"
         assert "what was known before is unchanged" in sentence
-        assert patient.value("SELECT snapshot_digest FROM accounts_organization") == before
+        assert patient.posture() == before
     patient.crawls_well()
 
 

@@ -66,14 +66,11 @@ def test_a_kill_while_aws_is_read(patient: Patient, victim: str) -> None:
 
 @pytest.mark.parametrize("victim", [WORKER, POSTGRES])
 def test_a_kill_while_posture_is_stored(patient: Patient, victim: str) -> None:
-    before = patient.value("SELECT snapshot_digest FROM accounts_organization")
+    before = patient.posture()
     with storing_held(patient):
         killed = patient.value("SELECT max(id) FROM accounts_crawl")
         patient.kill(victim)
-    wait_for(
-        lambda: patient.value("SELECT snapshot_digest FROM accounts_organization") == before,
-        "the former posture stands",
-    )
+    wait_for(lambda: patient.posture() == before, "the former posture stands")
     patient.crawls_well()
     # What it had read is judged by the next, once.
     state = f"SELECT state FROM accounts_crawl WHERE id = {killed}"  # noqa: S608
