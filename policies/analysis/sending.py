@@ -126,12 +126,15 @@ def _sent(scene: Scene, variable: str) -> Domain:
 
 def known_regions(scene: Scene) -> tuple[Literal, ...]:
     """Of a resource whose ARN names its Region, that there is one of this name."""
-    names = REGIONS.get(scene.subject.partition)
-    if not names or not scene.regional:
+    return _in_known_regions(scene.subject.partition, scene.service) if scene.regional else ()
+
+
+@lru_cache(maxsize=1_000)
+def _in_known_regions(partition: str, service: str) -> tuple[Literal, ...]:
+    names = REGIONS.get(partition)
+    if not names:
         return ()
-    inside = union(
-        tuple(wild(f"arn:{scene.subject.partition}:{scene.service}:{name}:*") for name in names)
-    )
+    inside = union(tuple(wild(f"arn:{partition}:{service}:{name}:*") for name in names))
     return ((RESOURCE, Requirement(absent=False, values=Texts(inside))),)
 
 

@@ -249,6 +249,7 @@ def _trail_name(pattern: str) -> str:
     return pattern.replace("*", "management-events", 1).replace("*", "").replace("?", "x")
 
 
+@lru_cache(maxsize=1_000)
 def one_of(*texts: str) -> Space:
     return Space("", Language(_literal(text) for text in texts), texts, complete=True)
 

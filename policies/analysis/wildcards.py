@@ -31,6 +31,7 @@ def pattern(text: str) -> Tokens:
     return tuple(_WILDCARDS.get(character, character) for character in text)
 
 
+@lru_cache(maxsize=20_000)
 def matches(tokens: Tokens, text: str) -> bool:
     """Whether the whole text is one that the pattern describes."""
     at = position = 0
