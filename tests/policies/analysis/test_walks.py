@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from policies.analysis import patterns, walks
-from policies.analysis.patterns import Language, Pattern, by_component, places, union, wild
+from policies.analysis.patterns import Language, Pattern, by_component, places, plain, union, wild
 from policies.analysis.spaces import Kind, principals
 from policies.analysis.walks import Space, StepLimit, Steps, shortest
 from tests.policies.analysis.universe import SUBJECT
@@ -103,6 +103,13 @@ def test_letters_that_lead_nowhere_cost_no_step() -> None:
 def test_letters_that_no_name_may_have_are_told_apart_as_well() -> None:
     asked = [union((wild(one),)) for one in ("*é*", "*a*")]
     assert shortest(Space("", _EVERYTHING), asked, [], Steps()) == "aé"
+
+
+def test_there_is_always_a_letter_that_no_policy_names() -> None:
+    """Whoever bars all that people write bars no letter beyond."""
+    barred = union(tuple(map(plain, walks._READABLE)))
+    one = union((wild("?"),))
+    assert shortest(Space("", _EVERYTHING), [one], [barred], Steps()) == "À"
 
 
 def test_no_more_steps_are_spent_than_are_allowed() -> None:
