@@ -100,9 +100,9 @@ _LAST_MOMENT: Final = 253_402_300_800
 
 
 def _around(bounds: Iterable[Decimal]) -> Iterator[Decimal]:
-    """Each bound and values on both sides of it, closer to it than any other bound, and whole."""
+    """Each bound, one value closer above it than any other bound, and whole ones around it."""
     for bound in bounds:
-        yield from (bound - _BETWEEN, bound, bound + _BETWEEN)
+        yield from (bound, bound + _BETWEEN)
         yield from (Decimal(int(bound) + offset) for offset in (-1, 0, 1))
 
 
@@ -118,7 +118,7 @@ def _moments(bounds: Iterable[Decimal]) -> tuple[str, ...]:
 def _written(seconds: Decimal) -> str:
     whole = int(seconds)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=whole)
-    fraction = f"{(seconds - whole).normalize():f}"[1:] if seconds != whole else ""
+    fraction = f"{(seconds - whole).normalize():f}"[1:]
     return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}{fraction}Z"
 
 
