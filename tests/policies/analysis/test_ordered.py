@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.analysis.keys import KeyType, Presence
-from policies.analysis.ordered import cases
+from policies.analysis.ordered import FIRST_MOMENT, cases
 from policies.analysis.requirements import Cases, Requirement
 from policies.analysis.scene import Domain
 from policies.analysis.solving import solve
@@ -28,12 +28,12 @@ _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "GreaterThanEquals": operator.ge,
 }
 _NUMBERS: Final = ("-1", "0", "0.5", "1", "1.5", "2.0", "007", "7.5")
-# Times by how many seconds of 2026 have passed.
+# Times by how many seconds of 2027 have passed.
 _TIMES: Final = {
-    "2026-01-01": Decimal(0),
-    "2026-01-01T00:00:00.5Z": Decimal("0.5"),
-    "2026-01-01T01:00:01+01:00": Decimal(1),
-    "1767225602": Decimal(2),
+    "2027-01-01": Decimal(0),
+    "2027-01-01T00:00:00.5Z": Decimal("0.5"),
+    "2027-01-01T01:00:01+01:00": Decimal(1),
+    "1798761602": Decimal(2),
 }
 _NETWORKS: Final = (
     *("10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0", "192.0.2.6/31", "192.0.2.7", "255.255.255.255"),
@@ -70,9 +70,9 @@ def _found(
 
 
 def _seconds(text: str) -> Decimal:
-    """How many seconds of 2026 have passed; of a time that is written out."""
+    """How many seconds of 2027 have passed; of a time that is written out."""
     whole, _, fraction = text.removesuffix("Z").partition(".")
-    passed = datetime.fromisoformat(whole) - datetime(2026, 1, 1)  # noqa: DTZ001
+    passed = datetime.fromisoformat(whole) - datetime(2027, 1, 1)  # noqa: DTZ001
     return Decimal(passed.days * 86_400 + passed.seconds) + Decimal(f"0.{fraction or 0}")
 
 
@@ -105,7 +105,7 @@ def test_a_time_is_found_where_there_is_one(asked: Any, whole: bool, epoch: bool
     dates = [(f"Date{name}", values, inside) for name, values, inside in asked]
     found = _found(KeyType.DATE, dates, whole=whole, epoch=epoch)
     some = any(wanted(Decimal(n) if whole else Decimal(n) / 4) for n in range(16))
-    # Before 2026 all that is compared with is still to come.
+    # Before 2027 all that it is compared with is still to come.
     assert (found is not None) is (some or wanted(Decimal(-1000)))
     if found is not None:
         assert wanted(_seconds(found))
@@ -127,8 +127,8 @@ def test_an_address_is_found_where_there_is_one(asked: Any) -> None:
 
 def test_numbers_compare_with_the_seconds_since_1970() -> None:
     asked = [
-        ("NumericGreaterThan", ["1767225600"], True),
-        ("NumericLessThan", ["1767225602"], True),
+        ("NumericGreaterThan", ["1798761600"], True),
+        ("NumericLessThan", ["1798761602"], True),
     ]
     found = _found(KeyType.DATE, asked, epoch=True)
     assert found is not None
@@ -150,10 +150,9 @@ def test_a_boolean_is_found_where_there_is_one(
     assert _found(KeyType.BOOL, [("Bool", values, inside)]) == found
 
 
-def test_times_begin_in_1970() -> None:
-    first = "1970-01-01T00:00:00Z"
-    assert _found(KeyType.DATE, [("DateEquals", [first], True)]) == first
-    assert _found(KeyType.DATE, [("DateLessThan", [first], True)]) is None
+def test_no_time_is_before_the_first_that_a_request_is_looked_for_at() -> None:
+    assert _found(KeyType.DATE, [("DateEquals", [FIRST_MOMENT], True)]) == FIRST_MOMENT
+    assert _found(KeyType.DATE, [("DateLessThan", [FIRST_MOMENT], True)]) is None
 
 
 def test_no_time_is_after_the_last_that_can_be_written() -> None:

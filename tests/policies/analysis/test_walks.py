@@ -9,7 +9,7 @@ import pytest
 from policies.analysis import patterns, walks
 from policies.analysis.patterns import Language, Pattern, by_component, places, plain, union, wild
 from policies.analysis.spaces import Kind, principals
-from policies.analysis.walks import Space, StepLimit, Steps, shortest
+from policies.analysis.walks import Limits, Space, StepLimit, Steps, shortest
 from tests.policies.analysis.universe import SUBJECT
 
 ROLES = principals(Kind.ROLE, SUBJECT, colons=False)
@@ -93,6 +93,21 @@ def test_what_one_pattern_bars_for_good_bars_no_other_text(compiled: Compiling) 
     barred = compiled((wild(":::::a*"), wild(":::::b")))
     asked = union((wild(":::::?"),))
     assert shortest(Space("", _EVERYTHING), [asked], [barred], Steps()) == ":::::x"
+
+
+def test_a_letter_that_leads_nowhere_hides_none_that_comes_after_it() -> None:
+    asked, barred = union((wild("ab"), wild("bb"))), union((wild("a*"),))
+    assert shortest(Space("", _EVERYTHING), [asked], [barred], Steps()) == "bb"
+    # After the last slash that a path has room for a letter may follow.
+    names = Space("", ROLES.tail, limits=Limits(path=3, name=1))
+    both = [union((wild(one),)) for one in ("????", "*b")]
+    assert shortest(names, both, [], Steps()) == "xx/b"
+
+
+def test_of_texts_of_one_length_the_most_readable_is_found() -> None:
+    asked = union(tuple(map(plain, ("?", "A", "a"))))
+    assert shortest(Space("", _EVERYTHING), [asked], [], Steps()) == "a"
+    assert shortest(Space("", _EVERYTHING), [asked], [union((wild("a"),))], Steps()) == "A"
 
 
 def test_letters_that_lead_nowhere_cost_no_step() -> None:
