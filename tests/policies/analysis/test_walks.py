@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import pytest
@@ -104,10 +105,10 @@ def test_a_letter_that_leads_nowhere_hides_none_that_comes_after_it() -> None:
     assert shortest(names, both, [], Steps()) == "xx/b"
 
 
-def test_of_texts_of_one_length_the_most_readable_is_found() -> None:
-    asked = union(tuple(map(plain, ("?", "A", "a"))))
-    assert shortest(Space("", _EVERYTHING), [asked], [], Steps()) == "a"
-    assert shortest(Space("", _EVERYTHING), [asked], [union((wild("a"),))], Steps()) == "A"
+@pytest.mark.parametrize("letters", ["aA", "xa", "zA", "01", "Z9", "1-", "*?", "bcd", "ab/:é"])
+def test_of_texts_of_one_length_the_most_readable_is_found(letters: str) -> None:
+    asked = union(tuple(map(plain, letters)))
+    assert shortest(Space("", _EVERYTHING), [asked], [], Steps()) == letters[0]
 
 
 def test_letters_that_lead_nowhere_cost_no_step() -> None:
@@ -118,6 +119,17 @@ def test_letters_that_lead_nowhere_cost_no_step() -> None:
 def test_letters_that_no_name_may_have_are_told_apart_as_well() -> None:
     asked = [union((wild(one),)) for one in ("*é*", "*a*")]
     assert shortest(Space("", _EVERYTHING), asked, [], Steps()) == "aé"
+
+
+def test_each_language_costs_a_step_for_each_letter_and_some_to_begin() -> None:
+    asked = [union((wild("a" * 7),))]
+    barred = [union((wild(one),)) for one in ("b", "b?", "b*")]
+    left = []
+    for count in range(4):
+        steps = Steps()
+        shortest(Space("", _EVERYTHING), asked, barred[:count], steps)
+        left.append(steps.left)
+    assert {one - other for one, other in itertools.pairwise(left)} == {walks._TO_BEGIN + 7}
 
 
 def test_there_is_always_a_letter_that_no_policy_names() -> None:
