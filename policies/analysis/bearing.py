@@ -32,7 +32,7 @@ def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
     A wildcard in the prefix of a service is described by AWS for `*` alone.
     """
     service = action.partition(":")[0]
-    found = [one for one in actions if _of(one, service) and union((wild(one),)).matches(action)]
+    found = [one for one in _of(actions, service) if union((wild(one),)).matches(action)]
     possibly = bool(found)
     surely = any(is_everything(one) or _has_plain_prefix(one) for one in found)
     return Named(not possibly, not surely) if not_action else Named(surely, possibly)
@@ -50,9 +50,12 @@ def _has_plain_prefix(pattern: str) -> bool:
     return bool(colon) and "*" not in prefix and "?" not in prefix
 
 
-def _of(pattern: str, service: str) -> bool:
-    """Whether the pattern may name an action of the service: quick to tell."""
-    return pattern.partition(":")[0] == service or not _has_plain_prefix(pattern)
+@lru_cache(maxsize=20_000)
+def _of(actions: tuple[str, ...], service: str) -> tuple[str, ...]:
+    """The patterns that may name an action of the service: quick to tell."""
+    return tuple(
+        [one for one in actions if one.startswith(f"{service}:") or not _has_plain_prefix(one)]
+    )
 
 
 def bears(statement: Statement, actions: Iterable[str]) -> bool:
