@@ -63,7 +63,7 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Three queries, four for a later page by path, whatever the size. A page past the end gives
+    Four queries, five for a later page by path, whatever the size. A page past the end gives
     the last, nonsense the first.
     """
     found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
@@ -123,17 +123,19 @@ def _ordered(
 
 
 class _InOrder(Sequence[AccountVersion]):
-    """The accounts of a matrix for a paginator, of which a slice costs a query or two.
+    """The accounts of a matrix for a paginator, of which a slice costs two queries or three.
 
-    The keys are found first, so that of what is skipped no row is read; by path, whole units
-    are skipped without a look at their accounts.
+    The keys come first, so that of what is skipped no row is read; by path, whole units are
+    skipped without a look at their accounts. In one query, PostgreSQL looks for the keys again
+    for each account, as long as it has not counted what a first crawl has stored.
     """
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
-        self._assessment = assessment
-        self._sort = chosen.sort
         self._kept = Kept(assessment, chosen)
-        self._keys = self._in_order(self._kept.accounts)
+        self._keys = _ordered(self._kept.accounts, assessment, chosen.sort).values_list(
+            "pk", flat=True
+        )
+        self._sort = chosen.sort
 
     def __len__(self) -> int:
         return self._kept.count()
@@ -145,20 +147,18 @@ class _InOrder(Sequence[AccountVersion]):
     def __getitem__(self, rows: int | slice) -> AccountVersion | list[AccountVersion]:
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
-        found = AccountVersion.objects.filter(pk__in=self._keys_of(rows.start, rows.stop))
-        return list(self._in_order(found).select_related("unit"))
+        keys = self._keys_of(rows.start, rows.stop)
+        found = AccountVersion.objects.select_related("unit").in_bulk(keys)
+        return [found[key] for key in keys]
 
-    def _keys_of(self, start: int, stop: int) -> QuerySet[AccountVersion]:
+    def _keys_of(self, start: int, stop: int) -> Sequence[int]:
         if start and self._sort.endswith("path"):
             descending = self._sort.startswith("-")
             there = self._kept.units_by_path(start, stop, descending=descending)
             if there:
                 units, before = there
-                return self._keys.filter(unit__in=units)[start - before : stop - before]
-        return self._keys[start:stop]
-
-    def _in_order(self, accounts: QuerySet[AccountVersion]) -> QuerySet[AccountVersion]:
-        return _ordered(accounts, self._assessment, self._sort)
+                return list(self._keys.filter(unit__in=units)[start - before : stop - before])
+        return list(self._keys[start:stop])
 
 
 def _cell(guardrail: Heading, status: str, reason: str, account_id: str) -> Cell:
