@@ -56,6 +56,7 @@ def _save(crawl: Crawl) -> None:
 
 
 def store_organization(snapshot: OrganizationSnapshot) -> Organization:
+    """What a snapshot says of the organization itself; one row. Needs a transaction around it."""
     organization, _ = Organization.objects.update_or_create(
         aws_id=snapshot.organization.id,
         defaults={

@@ -49,6 +49,7 @@ class Findings:
         `steps` bound the search for answers, of all actions together.
         """
         found = self._questions(actions, steps)
+        # As `_replace` does, in a fraction of the time.
         return tuple([Finding(action, *question.finding[1:]) for action, question in found])
 
     def answers(self, actions: Actions, steps: int) -> dict[str, Answer]:

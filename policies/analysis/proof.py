@@ -102,4 +102,5 @@ def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:
 
 
 def _witness(action: str, found: Request) -> Request:
+    # As `_replace` does, in a fraction of the time.
     return Request(action, *found[1:])

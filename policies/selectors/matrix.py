@@ -126,8 +126,8 @@ class _InOrder(Sequence[AccountVersion]):
     """The accounts of a matrix for a paginator, of which a slice costs two queries or three.
 
     The keys come first, so that of what is skipped no row is read; by path, whole units are
-    skipped without a look at their accounts. In one query, PostgreSQL looks for the keys again
-    for each account, as long as it has not counted what a first crawl has stored.
+    skipped without a look at their accounts. Asked for both in one query, PostgreSQL would look
+    for the keys anew for each account until it has counted what a first crawl stored.
     """
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
@@ -72,7 +72,7 @@ def _found(
 def _seconds(text: str) -> Decimal:
     """How many seconds of 2027 have passed; of a time that is written out."""
     whole, _, fraction = text.removesuffix("Z").partition(".")
-    passed = datetime.fromisoformat(whole) - datetime(2027, 1, 1)  # noqa: DTZ001
+    passed = datetime.fromisoformat(f"{whole}Z") - datetime(2027, 1, 1, tzinfo=UTC)
     return Decimal(passed.days * 86_400 + passed.seconds) + Decimal(f"0.{fraction or 0}")
 
 
