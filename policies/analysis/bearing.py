@@ -27,22 +27,34 @@ class Named(NamedTuple):
 
 @lru_cache(maxsize=100_000)
 def named(actions: tuple[str, ...], not_action: bool, action: str) -> Named:
-    """`actions` are a statement's, in lower case; so is `action`.
-
-    A wildcard in the prefix of a service is described by AWS for `*` alone.
-    """
-    service = action.partition(":")[0]
-    found = [one for one in _of(actions, service) if union((wild(one),)).matches(action)]
-    possibly = bool(found)
-    surely = any(is_everything(one) or _has_plain_prefix(one) for one in found)
+    """`actions` are a statement's, in lower case; so is `action`."""
+    found = [_named_by(one, action) for one in _of(actions, action.partition(":")[0])]
+    surely = (True, True) in found
+    possibly = surely or (False, True) in found
     return Named(not possibly, not surely) if not_action else Named(surely, possibly)
+
+
+@lru_cache(maxsize=100_000)
+def _named_by(pattern: str, action: str) -> Named:
+    """A wildcard in the prefix of a service is described by AWS for `*` alone."""
+    possibly = union((wild(pattern),)).matches(action)
+    return Named(possibly and (is_everything(pattern) or _has_plain_prefix(pattern)), possibly)
 
 
 @lru_cache(maxsize=20_000)
 def _named_each(
     actions: tuple[str, ...], not_action: bool, each: tuple[str, ...]
 ) -> tuple[Named, ...]:
-    return tuple([named(actions, not_action, one) for one in each])
+    services = [one.partition(":")[0] for one in each]
+    # Most statements speak of other services.
+    spoken_of = {one for one in set(services) if _of(actions, one)}
+    unspoken = Named(not_action, not_action)
+    return tuple(
+        [
+            named(actions, not_action, one) if service in spoken_of else unspoken
+            for one, service in zip(each, services, strict=True)
+        ]
+    )
 
 
 def _has_plain_prefix(pattern: str) -> bool:

@@ -97,8 +97,9 @@ class _Judged(NamedTuple):
     @property
     def closed(self) -> bool:
         """Whether nothing here allows the request, whatever is still open."""
-        perhaps = any(one.effect is Effect.ALLOW for one, _ in self.opened)
-        return not self.allowed and not perhaps and not self.level.unreadable
+        if self.allowed or self.level.unreadable:
+            return False
+        return not any(one.effect is Effect.ALLOW for one, _ in self.opened)
 
     @property
     def points(self) -> Iterator[str]:

@@ -42,6 +42,8 @@ class Findings:
         self._guardrail = guardrail
         self._scenes = Scenes(guardrail, levels, subject)
         self._cases = Cases(levels)
+        # Whatever is asked later of the same levels has an answer already.
+        self._made: dict[object, Question] = {}
 
     def of(self, actions: Actions, steps: int = STEP_LIMIT) -> tuple[Finding, ...]:
         """A finding for each action, in order; actions with equal cases are decided once.
@@ -58,15 +60,14 @@ class Findings:
 
     def _questions(self, actions: Actions, steps: int) -> Iterator[tuple[str, Question]]:
         budget = Budget.of(steps)
-        made: dict[object, Question] = {}
         cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
         for (action, templates), case in cases:
             unsent = _unsent(self._guardrail, action, templates, case.peculiar)
             key = (action.partition(":")[0], templates, unsent, on_oneself(action), case)
-            if key not in made:
+            if key not in self._made:
                 asked_in = partial(self._scenes.of, action, templates, unsent)
-                made[key] = Question(action, case, self._scenes, asked_in, budget)
-            yield action, made[key]
+                self._made[key] = Question(action, case, self._scenes, asked_in, budget)
+            yield action, self._made[key]
 
 
 @dataclass(frozen=True, slots=True)

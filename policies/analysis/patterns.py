@@ -206,12 +206,15 @@ class Language:
         """
         at = self.start if begun is None else begun
         skip, reading, other = self._skip, self._advance.get, self._other
+        # Where what may repeat stands side by side, one step over it is not enough.
+        chained = skip & skip << 1
         for character in text:
             if not at:
                 break
             advance, loop = reading(character, other)
             at = (at & loop) | ((at & advance) << 1)
-            if at & skip:
+            at |= (at & skip) << 1
+            if chained:
                 at = self._skipping(at)
         return at
 

@@ -11,7 +11,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from policies.analysis.patterns import Language, Pattern, union
@@ -154,10 +154,14 @@ class _Walk:
         steps.spend(_TO_BEGIN * (len(self._required) + len(self._barred)))
         # All but the space's own.
         self._patterns = self._languages[1:]
-        told = frozenset[str]().union(*(one.letters for one in self._patterns))
-        self._letters = _alphabet(space.tail, told)
         self._by_tail: dict[int, Sequence[str]] = {}
         self._start = (space.tail.start, *map(space.begun, self._patterns))
+
+    @cached_property
+    def _letters(self) -> tuple[str, ...]:
+        """Where no pattern says which letters lead on; many walks need none of these."""
+        told = frozenset[str]().union(*(one.letters for one in self._patterns))
+        return _alphabet(self._required[0], told)
 
     def run(self, limits: Limits | None) -> str | None:
         if not self._alive(self._start):

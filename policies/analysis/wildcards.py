@@ -16,6 +16,9 @@ class Wildcard(enum.Enum):
     TEXT = "*"
     CHARACTER = "?"
 
+    # Patterns are hashed all the time; the members are what they are by identity.
+    __hash__ = object.__hash__
+
 
 Tokens = tuple[str | Wildcard, ...]
 _WILDCARDS: Final = {wildcard.value: wildcard for wildcard in Wildcard}
