@@ -18,7 +18,7 @@ from policies.analysis.patterns import Language, Pattern, union
 
 # A step is one automaton reading one character, or one look at what a value has to meet. What
 # people write takes a few thousand; this many, for one guardrail, about a tenth of a second.
-STEP_LIMIT: Final = 40_000
+STEP_LIMIT: Final = 30_000
 # Steps that it takes to begin a walk, for each language in it.
 _TO_BEGIN: Final = 10
 # Steps that each letter costs beside those of the languages that read it.
