@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +31,12 @@ from policies.analysis.proof import decide
 from policies.analysis.subject import Subject
 
 SUBJECT = Subject(
-    "222222222222", "aws", "o-exampleorg1", "111111111111", "o-exampleorg1/r-ab12/ou-ab12-11111111/"
+    "222222222222",
+    "aws",
+    "o-exampleorg1",
+    "111111111111",
+    "o-exampleorg1/r-ab12/ou-ab12-11111111/",
+    datetime(2026, 11, 23, 10, tzinfo=UTC),
 )
 # Accounts, units, SCPs, distinct sets of levels at the most.
 SIZES = ((5_000, 200, 50, 40), (12_500, 500, 125, 100), (50_000, 2_000, 500, 400))

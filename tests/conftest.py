@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from django.test import Client
 
 settings.register_profile("suite", max_examples=100, deadline=None, derandomize=True)
-settings.register_profile("thorough", max_examples=20_000, deadline=None)
+settings.register_profile("thorough", max_examples=3_000, deadline=None)
 # An example that takes so long hangs, on whatever machine.
 settings.register_profile("fuzz", max_examples=4_000, deadline=timedelta(seconds=30))
 settings.load_profile("suite")

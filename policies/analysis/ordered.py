@@ -6,7 +6,7 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators".
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -15,13 +15,10 @@ from policies.analysis import literals
 from policies.analysis.requirements import Cases
 
 BOOLEANS: Final = ("true", "false")
-# Requests were sent before as well; what is asked is which can be sent from now on.
-FIRST_MOMENT: Final = "2026-01-01T00:00:00Z"
-# One value of each type, where nothing tells values apart.
-USUAL: Final = {
+# Of types without an order in time, values for where nothing tells values apart.
+USUAL: Final[Mapping[str, tuple[str, ...]]] = {
     "bool": BOOLEANS,
     "numeric": ("0", "3600"),
-    "date": (FIRST_MOMENT,),
     "ip": ("203.0.113.7", "2001:db8::7"),
 }
 _ORDERS: Final[dict[str, Callable[[Any, Any], bool]]] = {
@@ -95,8 +92,9 @@ def _finer(bound: Decimal) -> bool:
 # Digits behind the point that bounds may have, so that one more lies between any two of them.
 _DIGITS: Final = 9
 _BETWEEN: Final = Decimal(1).scaleb(-_DIGITS - 1)
-_EARLIEST: Final = literals.moment(FIRST_MOMENT) or Decimal(0)
 _LAST_MOMENT: Final = 253_402_300_800
+_LAST_YEAR: Final = 9999
+_SECOND: Final = "%Y-%m-%dT%H:%M:%S"
 
 
 def _around(bounds: Iterable[Decimal]) -> Iterator[Decimal]:
@@ -111,7 +109,7 @@ def _numbers(bounds: Iterable[Decimal]) -> tuple[str, ...]:
 
 
 def _moments(bounds: Iterable[Decimal]) -> tuple[str, ...]:
-    found = (one for one in sorted({*_around(bounds)}) if _EARLIEST <= one < _LAST_MOMENT)
+    found = (one for one in sorted({*_around(bounds)}) if 0 <= one < _LAST_MOMENT)
     return tuple(map(_written, found))
 
 
@@ -119,7 +117,22 @@ def _written(seconds: Decimal) -> str:
     whole = int(seconds)
     moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=whole)
     fraction = f"{(seconds - whole).normalize():f}"[1:]
-    return f"{moment.strftime('%Y-%m-%dT%H:%M:%S')}{fraction}Z"
+    return f"{moment.strftime(_SECOND)}{fraction}Z"
+
+
+def usual_moments(earliest: datetime) -> tuple[str, ...]:
+    """The next first of January, so that what people read stays the same for long; the first."""
+    first = earliest.astimezone(UTC).replace(microsecond=0)
+    new_year = first.replace(month=1, day=1, hour=0, minute=0, second=0)
+    if new_year < first and first.year < _LAST_YEAR:
+        new_year = new_year.replace(year=first.year + 1)
+    return tuple(f"{one.strftime(_SECOND)}Z" for one in (new_year, first) if one >= first)
+
+
+def is_from(earliest: datetime, value: str) -> bool:
+    """Whether a time, as `cases` writes it, is not before the second of the earliest."""
+    found = literals.moment(value)
+    return found is not None and found >= int(earliest.timestamp())
 
 
 def is_whole(value: str) -> bool:

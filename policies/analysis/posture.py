@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Protocol
 
 from policies.analysis.bearing import bears
@@ -20,7 +21,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "6"
+ENGINE_VERSION: Final = "7"
 
 
 class _Organization(Protocol):
@@ -67,8 +68,13 @@ class _Attachment(Protocol):
 
 
 class Snapshot(Protocol):
-    """What is judged: one organization, complete, each `parent_id` in `units`."""
+    """What is judged: one organization, complete, each `parent_id` in `units`.
 
+    A verdict is on the requests that can be sent from `taken_at` on.
+    """
+
+    @property
+    def taken_at(self) -> datetime: ...
     @property
     def organization(self) -> _Organization: ...
     @property
@@ -275,6 +281,7 @@ class _Court:
             organization_id=organization.id,
             management_account_id=organization.management_account_id,
             organization_path="/".join((organization.id, *path, "")),
+            since=self._snapshot.taken_at,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -35,6 +36,9 @@ from policies.analysis.walks import Space
 
 RESOURCE: Final = "resource"
 PRINCIPAL: Final = "aws:principalarn"
+_SIGNED_IN: Final = "aws:tokenissuetime"
+# Source: AWS STS API Reference, GetSessionToken and GetFederationToken, DurationSeconds.
+_LONGEST_SESSION: Final = timedelta(hours=36)
 
 
 class Domain(NamedTuple):
@@ -55,6 +59,8 @@ class Domain(NamedTuple):
     only: tuple[str, ...] = ()
     # Of numbers and times, whether they come without fractions.
     whole: bool = False
+    # Of times, the first that there may be.
+    earliest: datetime | None = None
 
 
 @dataclass(eq=False)
@@ -116,6 +122,9 @@ class Scene:
         facts = facts_of(variable)
         settled = _SETTLED.get(facts.settled)
         domain = settled(self, facts) if settled else _free(facts)
+        if facts.type is KeyType.DATE:
+            ago = _LONGEST_SESSION if variable == _SIGNED_IN else timedelta()
+            domain = domain._replace(earliest=self.subject.since - ago)
         return domain if self.knows(facts) else domain._replace(guessed=True)
 
 

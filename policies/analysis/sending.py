@@ -8,6 +8,7 @@ Source: IAM User Guide, "AWS global condition context keys", each key's availabi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -56,6 +57,15 @@ _KINDS: Final[Mapping[str, frozenset[Kind]]] = {
 }
 # Principals that have nothing but temporary credentials.
 _TEMPORARY: Final = (Kind.ROLE, Kind.FEDERATED_USER)
+# How old they can be made to become.
+# Source: AWS STS API Reference, DurationSeconds of AssumeRole, GetSessionToken (which gives the
+# root user an hour) and GetFederationToken.
+_SESSIONS: Final = {
+    Kind.ROLE: timedelta(hours=12),
+    Kind.USER: timedelta(hours=36),
+    Kind.FEDERATED_USER: timedelta(hours=36),
+    Kind.ROOT: timedelta(hours=1),
+}
 _LOWER: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _VPCS: Final = identifiers("vpc-", _LOWER, "vpc-0a1b2c3d4e5f67890")
 _FORMS: Final[Mapping[str, Callable[[Scene], Space]]] = {
@@ -107,8 +117,9 @@ def _sent(scene: Scene, variable: str) -> Domain:
     if domain.type is KeyType.DATE:
         # That a time has no fraction is possible, that it has one is not sure.
         domain = domain._replace(whole=True)
-    if variable == "aws:tokenissuetime" and scene.kind in _TEMPORARY:
-        return domain._replace(presence=Presence.ALWAYS)
+    if variable == "aws:tokenissuetime":
+        domain = domain._replace(earliest=scene.subject.since - _SESSIONS[scene.kind])
+        return domain._replace(presence=Presence.ALWAYS) if scene.kind in _TEMPORARY else domain
     if variable == "aws:requestedregion" and domain.fixed is None:
         known = REGIONS.get(scene.subject.partition)
         return domain._replace(space=one_of(*known)) if known else domain

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import partial
 from typing import Final
 
 from policies.analysis.keys import Presence
-from policies.analysis.ordered import USUAL, is_whole
+from policies.analysis.ordered import USUAL, is_from, is_whole, usual_moments
 from policies.analysis.requirements import Cases, Quantifier, Requirement, Texts, Values
 from policies.analysis.scene import Domain
 from policies.analysis.walks import Steps, shortest
@@ -68,7 +69,11 @@ def _case(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
     )
     if domain.whole:
         samples = filter(is_whole, samples)
-    candidates = dict.fromkeys(domain.only or (*USUAL[domain.type.value], *samples))
+    usual = USUAL.get(domain.type.value, ())
+    if domain.earliest is not None:
+        usual = usual_moments(domain.earliest)
+        samples = filter(partial(is_from, domain.earliest), samples)
+    candidates = dict.fromkeys(domain.only or (*usual, *samples))
     steps.spend(len(candidates))
     for value in candidates:
         if all(one.contains(value) for one in wanted):

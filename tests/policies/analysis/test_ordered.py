@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from ipaddress import ip_address, ip_network
 from typing import Any, Final
@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.analysis.keys import KeyType, Presence
-from policies.analysis.ordered import FIRST_MOMENT, cases
+from policies.analysis.ordered import cases
 from policies.analysis.requirements import Cases, Requirement
 from policies.analysis.scene import Domain
 from policies.analysis.solving import solve
@@ -46,6 +46,9 @@ _ADDRESSES: Final = (
 )
 
 
+_EARLIEST: Final = datetime(2026, 1, 1, tzinfo=UTC)
+
+
 def _asked(values: tuple[str, ...], *names: str) -> st.SearchStrategy[list[Any]]:
     """By what operator values are compared with these, and whether it is to match."""
     chosen = st.lists(st.sampled_from(values), min_size=1, max_size=2)
@@ -59,13 +62,17 @@ def _found(
     *,
     epoch: bool = False,
     whole: bool = False,
+    earliest: datetime = _EARLIEST,
 ) -> str | None:
     requirements = []
     for name, values, inside in asked:
         made = cases(name, values, epoch=epoch)
         assert isinstance(made, Cases)
         requirements.append(Requirement(False, made if inside else made.complement()))
-    found = solve(Domain(Presence.ALWAYS, type=type, whole=whole), requirements, Steps())
+    domain = Domain(Presence.ALWAYS, type=type, whole=whole)
+    if type is KeyType.DATE:
+        domain = domain._replace(earliest=earliest)
+    found = solve(domain, requirements, Steps())
     return None if found is None else found[0]
 
 
@@ -150,9 +157,24 @@ def test_a_boolean_is_found_where_there_is_one(
     assert _found(KeyType.BOOL, [("Bool", values, inside)]) == found
 
 
-def test_no_time_is_before_the_first_that_a_request_is_looked_for_at() -> None:
-    assert _found(KeyType.DATE, [("DateEquals", [FIRST_MOMENT], True)]) == FIRST_MOMENT
-    assert _found(KeyType.DATE, [("DateLessThan", [FIRST_MOMENT], True)]) is None
+@pytest.mark.parametrize("first", ["2026-01-01T00:00:00Z", "2026-11-26T07:08:09Z"])
+def test_no_time_is_before_the_first_that_a_request_is_looked_for_at(first: str) -> None:
+    earliest = datetime.fromisoformat(first) + timedelta(microseconds=10)
+    for asked, found in (
+        (("DateEquals", [first], True), first),
+        (("DateLessThanEquals", [first], True), first),
+        (("DateLessThan", [first], True), None),
+        (("DateGreaterThanEquals", [first], False), None),
+    ):
+        assert _found(KeyType.DATE, [asked], earliest=earliest) == found
+
+
+def test_the_time_of_a_request_stays_the_same_for_a_year_where_it_may() -> None:
+    days = (datetime(2026, *day, tzinfo=UTC) for day in ((1, 1), (1, 2), (11, 26), (12, 31)))
+    found = [_found(KeyType.DATE, [], earliest=one) for one in days]
+    assert found == ["2026-01-01T00:00:00Z", *["2027-01-01T00:00:00Z"] * 3]
+    last = datetime(9999, 12, 31, 1, tzinfo=UTC)
+    assert _found(KeyType.DATE, [], earliest=last) == "9999-12-31T01:00:00Z"
 
 
 def test_no_time_is_after_the_last_that_can_be_written() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -48,7 +48,7 @@ def snapshot_of(scenario: dict[str, Any]) -> OrganizationSnapshot:
             accounts.append(Account(one["id"], one["name"], email, state, unit_id))
             attachments += [Attachment(ids[name], one["id"]) for name in one["scps"]]
     return build(
-        taken_at=datetime(2026, 1, 1, tzinfo=UTC),
+        taken_at=datetime.fromisoformat(scenario.get("taken_at", "2026-01-01T00:00:00Z")),
         organization=Organization(
             "o-exampleorg1", "aws", "111111111111", scenario.get("feature_set", "ALL")
         ),

@@ -6,6 +6,7 @@ import itertools
 import json
 import random
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from policies.analysis.document import parse
@@ -16,7 +17,12 @@ from policies.analysis.verdict import Request
 
 ACCOUNT: Final = "222222222222"
 SUBJECT: Final = Subject(
-    ACCOUNT, "aws", "o-exampleorg1", "111111111111", "o-exampleorg1/r-ab12/ou-ab12-11111111/"
+    ACCOUNT,
+    "aws",
+    "o-exampleorg1",
+    "111111111111",
+    "o-exampleorg1/r-ab12/ou-ab12-11111111/",
+    datetime(2026, 1, 1, tzinfo=UTC),
 )
 FULL_ACCESS: Final = (
     '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
