@@ -168,8 +168,8 @@ _OF_ENDPOINTS: Final = (
 # Keys, and others without which they are not there, nor these without them.
 _ALIKE: Final = (
     (_VPC, _ENDPOINT),
-    ("aws:vpcsourceip", _VPC),
-    ("aws:sourcevpcarn", _VPC),
+    ("aws:vpcsourceip", _ENDPOINT),
+    ("aws:sourcevpcarn", _ENDPOINT),
     ("aws:calledviafirst", "aws:calledvia"),
     ("aws:calledvialast", "aws:calledvia"),
 )
@@ -197,10 +197,12 @@ def _together() -> Iterator[tuple[Clause, frozenset[str]]]:
     yield (((_MFA_AGE, ABSENT),), ((_MFA, _TRUE),)), frozenset([_MFA_AGE])
     yield (((_MFA, _TRUE.negated()),), ((_MFA_AGE, PRESENT),)), frozenset([_MFA_AGE])
     # A request comes over the internet, through a VPC's endpoint, or from an AWS service.
-    over = (((_IP, PRESENT),), ((_ENDPOINT, PRESENT),), ((_VPC, PRESENT),), ((_VIA, _TRUE),))
+    over = (((_IP, PRESENT),), ((_ENDPOINT, PRESENT),), ((_VIA, _TRUE),))
     yield over, frozenset([_IP])
     for one in (_VPC, _ENDPOINT, *_OF_ENDPOINTS):
         yield (((one, ABSENT),), ((_IP, ABSENT),)), frozenset([_IP])
+    for one in _OF_ENDPOINTS:
+        yield (((one, ABSENT),), ((_ENDPOINT, PRESENT),)), frozenset([one])
     for one, other in _ALIKE:
         yield (((one, ABSENT),), ((other, PRESENT),)), frozenset([one])
         yield (((other, ABSENT),), ((one, PRESENT),)), frozenset([one])

@@ -1,0 +1,45 @@
+"""What a variable can be in a request that can be made: less than what AWS does not rule out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.analysis.scene import Scene
+from policies.analysis.sending import sent
+from policies.analysis.spaces import Kind, Space, tag_values, texts
+from tests.policies.analysis.universe import SUBJECT
+
+TEMPLATE = "arn:${Partition}:organizations::${ManagementAccount}:ou/${OrganizationId}/ou-*"
+
+
+def scene(service: str = "s3", template: str | None = None, partition: str = "aws") -> Scene:
+    return Scene(service, template, Kind.ROLE, replace(SUBJECT, partition=partition), False)
+
+
+@pytest.mark.parametrize(
+    ("key", "space"),
+    [
+        ("aws:principaltag/team", tag_values()),
+        ("aws:requesttag/cost/center", tag_values()),
+        ("aws:useragent", texts()),
+    ],
+)
+def test_texts_are_such_as_can_be_sent(key: str, space: Space) -> None:
+    assert sent(scene(), key).space is space
+
+
+def test_a_region_is_one_that_there_is_as_far_as_the_partition_is_known() -> None:
+    known = sent(scene(partition="aws-cn"), "aws:requestedregion").space
+    assert known is not None
+    assert known.examples == ("cn-north-1", "cn-northwest-1")
+    assert known.complete
+    other = sent(scene(partition="aws-iso"), "aws:requestedregion").space
+    assert other is not None
+    assert not other.complete
+
+
+def test_a_unit_belongs_to_the_account_that_its_arn_names() -> None:
+    found = sent(scene("organizations", TEMPLATE), "aws:resourceaccount")
+    assert found.fixed == (SUBJECT.management_account_id,)
