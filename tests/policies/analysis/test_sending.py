@@ -8,7 +8,8 @@ import pytest
 
 from policies.analysis.scene import Scene
 from policies.analysis.sending import sent
-from policies.analysis.spaces import Kind, Space, tag_values, texts
+from policies.analysis.spaces import Kind, tag_values, texts
+from policies.analysis.walks import Space
 from tests.policies.analysis.universe import SUBJECT
 
 TEMPLATE = "arn:${Partition}:organizations::${ManagementAccount}:ou/${OrganizationId}/ou-*"

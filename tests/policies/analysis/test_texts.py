@@ -7,7 +7,7 @@ import pytest
 from policies.analysis.patterns import Wildcard, plain, wild
 from policies.analysis.scene import Scene
 from policies.analysis.spaces import Kind
-from policies.analysis.texts import Bounded, resolved
+from policies.analysis.texts import Bounded, resolved, variables_in
 from tests.policies.analysis.universe import ACCOUNT, SUBJECT
 
 
@@ -26,6 +26,19 @@ def test_a_variable_that_is_not_resolved_is_anything_at_its_place() -> None:
     assert found.most == wild("a-*-b")
     assert found.least is None
     assert found.doubt.endswith("`${aws:SourceIp}`")
+
+
+def test_a_variable_that_is_not_closed_may_be_anything_behind_those_that_are() -> None:
+    assert read("a-${*}${aws:SourceIp").most == (*plain("a-*"), Wildcard.TEXT)
+
+
+def test_a_key_of_several_values_has_none_to_put_in_though_it_is_always_sent() -> None:
+    assert read("${aws:PrincipalOrgPaths}").least is None
+
+
+def test_a_default_is_no_part_of_the_name_of_a_key() -> None:
+    text = "a${aws:username, 'none, so far'}b${ aws:userid }"
+    assert list(variables_in(text)) == ["aws:username", "aws:userid"]
 
 
 @pytest.mark.parametrize(
