@@ -24,13 +24,6 @@ DROP FUNCTION refuse_to_change_the_audit_log();
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("accounts", "0001_initial"),
-        ("accounts", "0002_auditentry"),
-        ("accounts", "0003_unjudged_snapshot"),
-        ("accounts", "0004_connections"),
-        ("accounts", "0005_connection_trials"),
-    ]
     initial = True
 
     dependencies = []

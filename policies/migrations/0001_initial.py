@@ -12,20 +12,10 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    replaces = [
-        ("policies", "0001_initial"),
-        ("policies", "0002_history"),
-        ("policies", "0003_causes_count"),
-        ("policies", "0004_reports"),
-        ("policies", "0005_posture_lacking"),
-        ("policies", "0006_orders_of_accounts"),
-        ("policies", "0007_unit_postures"),
-        ("policies", "0008_one_road_for_policies"),
-    ]
     initial = True
 
     dependencies = [
-        ("accounts", "0001_squashed_0005_connection_trials"),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
@@ -914,6 +904,10 @@ class Migration(migrations.Migration):
                 django.db.models.functions.text.Lower("display_path"),
                 name="units_by_path",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="unitversion",
+            index=models.Index(fields=["organization", "display_path"], name="units_by_exact_path"),
         ),
         migrations.AddConstraint(
             model_name="unitversion",
