@@ -77,11 +77,12 @@ def baseline(schedule: ReportSchedule, assessment: Assessment) -> Assessment | N
 
 
 def posture_of(assessment: Assessment, moment: datetime) -> Assessment | None:
-    """The posture that held at the moment, or the oldest since where that is kept."""
+    """The posture that held at the moment, or the oldest that is kept; None if that is this one."""
     try:
         return assessment_at(assessment.organization, moment)
     except NothingKnown:
-        return None
+        kept = assessment.organization.assessments.select_related("organization").filter(kept=True)
+        return kept.filter(pk__lt=assessment.pk).order_by("pk").first()
 
 
 def _make(report: Report) -> None:

@@ -15,7 +15,7 @@ from policies.models import Report, ReportSchedule
 from policies.reports.making import make
 from policies.services.report_claims import LEASE, claim_due, claim_making, claim_regressions
 from policies.services.report_schedules import delete_schedule, save_schedule, send_now
-from tests.policies.reports.writing import crawled, scheduled
+from tests.policies.reports.writing import crawled, made, scheduled
 
 When = ReportSchedule.When
 TUESDAY = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -163,6 +163,15 @@ def test_a_deleted_schedule_takes_what_is_due_with_it_and_leaves_what_was_made()
     delete_schedule(PORTAL, schedule)
     assert Report.objects.get().pk == made.pk
     assert make(due.pk) is None
+
+
+@pytest.mark.django_db
+def test_the_first_report_of_a_young_history_compares_with_its_beginning() -> None:
+    with time_machine.travel(TUESDAY + timedelta(days=2), tick=False):
+        oldest = crawled(["Workloads"])
+        assert made("ciso@example.com").before is None, "there is none but itself"
+        crawled([], days=1)
+        assert made("ciso@example.com", name="Second").before == oldest
 
 
 @pytest.mark.django_db
