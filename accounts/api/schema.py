@@ -56,7 +56,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {
             "type": "http",
             "scheme": "bearer",
-            "description": "A token from your profile page. Its scope limits what it may do.",
+            "description": "A token from Settings → API tokens. Its scope limits what it may do.",
         }
 
 

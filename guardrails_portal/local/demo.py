@@ -47,7 +47,7 @@ def _demo(supervisor: Supervisor) -> None:
     password = renew_demo_user()
     _say_where_logs_are(supervisor)
     say(f"Guardrails Portal is ready at {address(supervisor.port)}")
-    say(f"Sign in as demo / {password}")
+    say(f"Log in as demo / {password}")
 
     def restore(name: str) -> None:
         # moto forgets with its process.
@@ -76,10 +76,10 @@ def _run(supervisor: Supervisor) -> None:
     _say_where_logs_are(supervisor)
     say(f"Guardrails Portal is ready at {address(supervisor.port)}")
     if password:
-        say(f"Sign in as admin / {password}")
+        say(f"Log in as admin / {password}")
         say("This password is shown this once.")
     else:
-        say("Sign in as admin; `./portal changepassword admin` sets a new password.")
+        say("Log in as admin; `./portal changepassword admin` sets a new password.")
     # Without credentials it fails, and on a large organization it takes minutes: both leave
     # pages that can be looked at.
     crawls = [FirstCrawl()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SCHEME: Final = b"bearer"
 # One sentence for a wrong, a revoked and an expired token: it tells a guesser nothing.
-_REFUSED: Final = "This token is unknown, revoked or expired: make another on your profile page."
+_REFUSED: Final = "This token is unknown, revoked or expired: make another under Settings."
 
 
 class BearerAuthentication(BaseAuthentication):

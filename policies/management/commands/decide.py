@@ -21,7 +21,8 @@ from policies.management.snapshot_argument import read_snapshot
 class Command(BaseCommand):
     help = (
         "Reads requests as JSON lines on standard input and writes, for each, whether the "
-        "SCPs in a snapshot file let it through, and which statements decide."
+        "SCPs in a snapshot file let it through, and which statements decide. A request is an "
+        "object of action, resource, principal_arn and, where it matters, context."
     )
     # A file is judged: neither database nor settings are needed.
     requires_system_checks: list[str] = []

@@ -61,7 +61,7 @@ class Portal:
                 stderr=subprocess.STDOUT,
             )
         running = Running(process, self.output)
-        running.wait_for("Sign in as ")
+        running.wait_for("Log in as ")
         return running
 
     def processes(self) -> dict[int, str]:
@@ -113,7 +113,7 @@ class Running:
 
     @property
     def credentials(self) -> tuple[str, str]:
-        ((user, password),) = re.findall(r"^Sign in as (\w+) / (\S+)$", self.said, re.MULTILINE)
+        ((user, password),) = re.findall(r"^Log in as (\w+) / (\S+)$", self.said, re.MULTILINE)
         return user, password
 
     def matrix_after_sign_in(self) -> str:

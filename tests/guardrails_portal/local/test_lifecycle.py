@@ -49,7 +49,7 @@ def test_the_demo_ends_its_start_with_where_and_how_to_sign_in(first: Running) -
     ready, sign_in = first.said.splitlines()[-2:]
 
     assert ready == f"Guardrails Portal is ready at {first.address}"
-    assert sign_in == f"Sign in as demo / {first.credentials[1]}"
+    assert sign_in == f"Log in as demo / {first.credentials[1]}"
     assert first.address.startswith("http://127.0.0.1:")
 
 
