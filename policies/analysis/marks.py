@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 ACCOUNT_MARK: Final = "${Account}"
 PATH_MARK: Final = "${OrganizationPath}"
+
+
+_NAME: Final = re.compile(r"\$\{NameOf ([^{}]+)\}")
+
+
+def name_mark(policy_id: str) -> str:
+    """Stands for the policy's name, which may hold anything: other marks, an account's id."""
+    return f"${{NameOf {policy_id}}}"
 
 
 def level_mark(index: int) -> str:
@@ -14,8 +23,19 @@ def level_mark(index: int) -> str:
     return f"${{Level{index}}}"
 
 
-def filling(targets: Sequence[str], organization_path: str) -> Callable[[str], str]:
-    """Puts the targets of a path, and the path itself, in the places of their marks."""
+def marking(account_id: str, organization_path: str) -> Callable[[str], str]:
+    """Puts marks in the places of an account's id and path."""
+
+    def mark(text: str) -> str:
+        return text.replace(organization_path, PATH_MARK).replace(account_id, ACCOUNT_MARK)
+
+    return mark
+
+
+def filling(
+    targets: Sequence[str], organization_path: str, names: Mapping[str, str]
+) -> Callable[[str], str]:
+    """Puts a path's targets, the path itself and policies' names in the places of their marks."""
     marks = [(level_mark(index), target) for index, target in enumerate(targets)]
     marks.append((PATH_MARK, organization_path))
 
@@ -23,6 +43,7 @@ def filling(targets: Sequence[str], organization_path: str) -> Callable[[str], s
         if "${" in text:
             for mark, target in marks:
                 text = text.replace(mark, target)
+            text = _NAME.sub(lambda found: names.get(found[1], found[0]), text)
         return text
 
     return fill

@@ -14,7 +14,14 @@ from policies.analysis.document import DocumentError, parse
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Level, Levels, Unreadable
 from policies.analysis.likeness import Distinctions, distinctions
-from policies.analysis.marks import ACCOUNT_MARK, PATH_MARK, filling, level_mark, replacing
+from policies.analysis.marks import (
+    ACCOUNT_MARK,
+    filling,
+    level_mark,
+    marking,
+    name_mark,
+    replacing,
+)
 from policies.analysis.proof import decide, management_account, without_scps
 from policies.analysis.statement import Statement
 from policies.analysis.subject import Subject
@@ -223,8 +230,9 @@ class _Court:
         self._snapshot = snapshot
         self._guardrails = guardrails
         self._hierarchy = _Hierarchy(snapshot)
-        names = {one.id: one.name for one in snapshot.policies}
-        self._benches = [_Bench(one, self._hierarchy, names) for one in guardrails]
+        self._names = {one.id: one.name for one in snapshot.policies}
+        marks = {id: name_mark(id) for id, name in self._names.items() if name}
+        self._benches = [_Bench(one, self._hierarchy, marks) for one in guardrails]
         self._contents: dict[str, _Content] = {}
         self._told: dict[tuple[str, tuple[str, ...]], tuple[Distinctions, ...]] = {}
 
@@ -254,7 +262,7 @@ class _Court:
             return tuple(verdict.rewritten(mark) for verdict in found)
         content = self._content(account_id, parent_id)
         targets = (*self._hierarchy.path(parent_id), ACCOUNT_MARK)
-        fill = filling(targets, subject.organization_path)
+        fill = filling(targets, subject.organization_path, self._names)
         return tuple(one.verdict(content, subject, fill) for one in self._benches)
 
     def _told_by(self, parent_id: str, content: _Content) -> tuple[Distinctions, ...]:
@@ -302,17 +310,20 @@ class _Bench:
         self._bearing: dict[str, tuple[Statement, ...] | Unreadable] = {}
         self._contents: dict[_Content, _Content] = {}
         self._distinctions: dict[_Content, Distinctions] = {}
-        # With marks for the account, its levels and its path; and whether witnesses have one.
-        self._decided: dict[tuple[object, ...], tuple[Verdict, bool]] = {}
+        # With marks for the account, its levels, its path and the names of policies.
+        self._decided: dict[tuple[object, ...], Verdict] = {}
+        self._anyone: Subject | None = None
 
     def verdict(self, content: _Content, subject: Subject, fill: Callable[[str], str]) -> Verdict:
-        """With a mark for the account; `fill` puts in its levels and its path."""
-        verdict, placed = self._verdict(content, subject)
-        return verdict.rewritten(fill) if placed else verdict.with_targets(fill)
+        """With a mark for the account; `fill` puts in what stands for the others."""
+        return self._verdict(content, subject).rewritten(fill)
 
-    def _verdict(self, content: _Content, subject: Subject) -> tuple[Verdict, bool]:
+    def _verdict(self, content: _Content, subject: Subject) -> Verdict:
         bearing = self._bearing_content(content)
         found = self._told_by(bearing)
+        if not found.tells and not found.placed:
+            # Any account does for all of them, and what is remembered of its texts is of use again.
+            self._anyone = subject = self._anyone or subject
         path = subject.organization_path
         case = (bearing, path if found.placed else None, found.likeness(subject.account_id))
         if case not in self._decided:
@@ -321,10 +332,7 @@ class _Bench:
                 for index, policies in enumerate(bearing)
             )
             verdict = decide(self._guardrail, levels, subject, self._names)
-            marked = verdict.rewritten(replacing(path, PATH_MARK))
-            placed = marked.witnesses != verdict.witnesses
-            marked = marked.rewritten(replacing(subject.account_id, ACCOUNT_MARK))
-            self._decided[case] = marked, placed
+            self._decided[case] = verdict.rewritten(marking(subject.account_id, path))
         return self._decided[case]
 
     def told_by(self, content: _Content) -> Distinctions:

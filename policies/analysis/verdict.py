@@ -110,7 +110,7 @@ class Verdict:
         return [one.with_context(written[id(one.context)]) for one in self.witnesses]
 
     def rewritten(self, rewrite: Callable[[str], str]) -> Verdict:
-        """The same verdict with every text that may name an account rewritten."""
+        """The same verdict with every text that may name an account or a target rewritten."""
         # Many actions share what they are asked for by whom, and with which context.
         texts = _Rewritten(rewrite)
         contexts = {id(one.context): one.context for one in self.witnesses}
@@ -124,15 +124,16 @@ class Verdict:
             )
             for one in self.witnesses
         )
-        return replace(self.with_targets(rewrite), witnesses=witnesses)
-
-    def with_targets(self, rewrite: Callable[[str], str]) -> Verdict:
-        """The same verdict with every text that may name a target rewritten."""
         return replace(
             self,
             reason=rewrite(self.reason),
-            evidence=tuple(replace(one, target_id=rewrite(one.target_id)) for one in self.evidence),
-            notes=tuple(rewrite(one) for one in self.notes),
+            witnesses=witnesses,
+            # As `replace` does, in a fraction of the time.
+            evidence=tuple(
+                Evidence(one.policy_id, one.statement, one.sid, texts[one.target_id], one.effect)
+                for one in self.evidence
+            ),
+            notes=tuple(map(rewrite, self.notes)),
         )
 
 

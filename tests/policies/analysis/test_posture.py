@@ -173,6 +173,37 @@ def test_accounts_alike_share_their_verdicts_and_each_is_named_in_its_own() -> N
         assert "${" not in json.dumps(witness.to_json())
 
 
+def test_the_name_of_an_scp_is_the_same_for_each_account_whatever_it_holds() -> None:
+    snapshot = organization({"r-1": [deny()]})
+    name = f"of {ACCOUNTS[0]}, {ACCOUNTS[1]}, ${{Level0}} and o-exampleorg1/r-1/ou-b/"
+    policies = (snapshot.policies[0], dataclasses.replace(snapshot.policies[1], name=name))
+    found = verdicts(dataclasses.replace(snapshot, policies=policies))
+    said = f'No request gets through: denied by SCP "{name}" (p-r-1) at r-1.'
+    assert [found[id].reason for id in ACCOUNTS] == [said] * 3
+
+
+def test_judged_by_one_account_for_many_each_has_what_is_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two sets of levels that tell no ids apart, judged for one account."""
+    attached = {"ou-a": [deny(Condition={"StringEquals": {"aws:PrincipalTag/a": "b"}})]}
+    subjects: set[str] = set()
+
+    def noted(*question: Any) -> Verdict:
+        subjects.add(question[2].account_id)
+        return decide(*question)
+
+    monkeypatch.setattr(posture, "decide", noted)
+    found = verdicts(organization(attached))
+    assert len(subjects) == 1
+    for id, unit in zip(ACCOUNTS, ("ou-a", "ou-b", "ou-b"), strict=True):
+        request = found[id].witnesses[0].to_json()
+        context = request["context"]
+        assert request["principal_arn"].split(":")[4] == id
+        assert context["aws:PrincipalAccount"] == [id]
+        assert context["aws:PrincipalOrgPaths"] == [f"o-exampleorg1/r-1/{unit}/"]
+
+
 def test_evidence_names_the_target() -> None:
     found = verdicts(organization({"ou-a": [deny()], ACCOUNTS[1]: [deny()]}))
     assert [one.target_id for one in found[ACCOUNTS[0]].evidence] == ["ou-a"]
