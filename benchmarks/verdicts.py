@@ -26,7 +26,7 @@ from benchmarks.hard_policies import HARD, document, hard_levels
 from policies import catalogue
 from policies.analysis.document import parse
 from policies.analysis.hierarchy import Level, Levels
-from policies.analysis.posture import assess
+from policies.analysis.posture import assess, levels_of
 from policies.analysis.proof import decide
 from policies.analysis.subject import Subject
 
@@ -182,6 +182,9 @@ def _levels(loop: float) -> Table:
     # Of each other, all texts that name a team or a service are new.
     others = [_typical(number) for number in range(1, 50)]
     _row(table, f"{typical}, the median of 49 others", others, loop)
+    accounts, units, scps, paths = SIZES[1]
+    together = list(_of_organization(accounts, units, scps, paths))
+    _row(table, f"of an organization with {scps} SCPs, the median of {paths}", together, loop)
     name = next(iter(HARD))
     for levels, scps in ((1, 1), (1, 10), (3, 10)):
         found = hard_levels(name, levels=levels, policies=scps)
@@ -189,6 +192,15 @@ def _levels(loop: float) -> Table:
     for name in HARD:
         _row(table, f"{name}, 7 levels of 10", [hard_levels(name)], loop)
     return table
+
+
+def _of_organization(accounts: int, units: int, scps: int, paths: int) -> Iterator[Levels]:
+    """Its distinct sets of levels; most SCPs stand in several of them."""
+    from accounts.snapshot_codec import loads
+
+    snapshot = loads(json.dumps(_organization(accounts, units, scps, paths)))
+    for account in snapshot.accounts[1 : paths + 1]:
+        yield levels_of(snapshot, account.id)
 
 
 def _typical(number: int) -> Levels:

@@ -45,16 +45,23 @@ def _named_by(pattern: str, action: str) -> Named:
 def _named_each(
     actions: tuple[str, ...], not_action: bool, each: tuple[str, ...]
 ) -> tuple[Named, ...]:
-    services = [one.partition(":")[0] for one in each]
+    services = _services(each)
     # Most statements speak of other services.
-    spoken_of = {one for one in set(services) if _of(actions, one)}
+    spoken_of = {one for one in dict.fromkeys(services) if _of(actions, one)}
     unspoken = Named(not_action, not_action)
+    if not spoken_of:
+        return (unspoken,) * len(each)
     return tuple(
         [
             named(actions, not_action, one) if service in spoken_of else unspoken
             for one, service in zip(each, services, strict=True)
         ]
     )
+
+
+@lru_cache(maxsize=1_000)
+def _services(actions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([one.partition(":")[0] for one in actions])
 
 
 def _has_plain_prefix(pattern: str) -> bool:
