@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from uuid import UUID
 
 from django.utils import timezone
 
-from policies.models import Delivery, ReportRecipient
+from policies.models import Delivery, Report, ReportRecipient
 from policies.reports.channels.chat import prepare_chat
-from policies.reports.channels.email import prepare_email
+from policies.reports.channels.email import Letter, letter, prepare_email
 from policies.reports.channels.outcome import NotSent, PerhapsSent, Prepared
 from policies.reports.channels.webhook import prepare_webhook
-from policies.reports.content import unpack
+from policies.reports.content import PostureReport, unpack
 from policies.services import deliveries
 
 logger = logging.getLogger(__name__)
@@ -53,12 +54,23 @@ def deliver(delivery_id: UUID) -> None:
 
 
 def _prepared(delivery: Delivery) -> Prepared:
-    report = unpack(bytes(delivery.report.content or b""))
     match delivery.kind:
         case ReportRecipient.Kind.EMAIL:
-            formats = delivery.report.attachments
-            return prepare_email(report, delivery.address, delivery.pk, formats)
+            return prepare_email(_letter(delivery.report_id), delivery.address, delivery.pk)
         case ReportRecipient.Kind.CHAT:
-            return prepare_chat(report, delivery.address)
+            return prepare_chat(_content(delivery.report), delivery.address)
         case _:
+            report = _content(delivery.report)
             return prepare_webhook(report, delivery.address, delivery.pk, delivery.secret)
+
+
+def _content(report: Report) -> PostureReport:
+    return unpack(bytes(report.content or b""))
+
+
+# Those who get a report get it one after the other, and the files of a large organization take
+# most of a minute to make. What a report says never changes.
+@lru_cache(maxsize=1)
+def _letter(report_id: int) -> Letter:
+    report = Report.objects.get(pk=report_id)
+    return letter(_content(report), report.attachments)

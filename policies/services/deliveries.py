@@ -59,7 +59,8 @@ def take_up(delivery_id: UUID, now: datetime) -> Delivery | None:
     )
     if not claimed:
         return None
-    return Delivery.objects.select_related("report").get(pk=delivery_id)
+    delivery = Delivery.objects.select_related("report").defer("report__content")
+    return delivery.get(pk=delivery_id)
 
 
 def begin_sending(delivery: Delivery, now: datetime) -> bool:

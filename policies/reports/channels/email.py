@@ -13,7 +13,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 
 from policies.reports.channels.outcome import NotSent, PerhapsSent
 from policies.reports.content import PostureReport
-from policies.reports.files import attachments
+from policies.reports.files import Attachment, attachments
 from policies.reports.formats.email import as_html, as_text
 from policies.reports.outline import EMAIL, outline
 
@@ -44,17 +44,30 @@ class PreparedEmail:
             self.connection.close()
 
 
-def prepare_email(
-    report: PostureReport, address: str, delivery_id: object, formats: Sequence[str]
-) -> PreparedEmail:
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A report as an e-mail, whoever it is for."""
+
+    subject: str
+    text: str
+    html: str
+    files: Sequence[Attachment]
+
+
+def letter(report: PostureReport, formats: Sequence[str]) -> Letter:
+    """With as many of the files as fit; the others are said to be in the portal."""
+    files, left_out = attachments(report, formats)
+    return Letter(subject(report), as_text(report, left_out), as_html(report, left_out), files)
+
+
+def prepare_email(written: Letter, address: str, delivery_id: object) -> PreparedEmail:
     """The message, and a connection that the server has accepted. Raises `NotSent`."""
     if settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend") and not settings.EMAIL_HOST:
         raise NotSent("No mail server is set: EMAIL_URL names one.", again=False)
-    files, left_out = attachments(report, formats)
     connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
     message = EmailMultiAlternatives(
-        subject=subject(report),
-        body=as_text(report, left_out),
+        subject=written.subject,
+        body=written.text,
         to=[address],
         connection=connection,
         headers={
@@ -62,8 +75,8 @@ def prepare_email(
             "Auto-Submitted": "auto-generated",
         },
     )
-    message.attach_alternative(as_html(report, left_out), "text/html")
-    for one in files:
+    message.attach_alternative(written.html, "text/html")
+    for one in written.files:
         message.attach(one.name, one.content, one.media_type)
     try:
         connection.open()

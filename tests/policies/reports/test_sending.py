@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 import hmac
 import json
@@ -11,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -22,6 +24,8 @@ from standardwebhooks import Webhook
 
 from accounts.auditing import PORTAL
 from policies.models import Delivery, Report
+from policies.reports.content import PostureReport
+from policies.reports.files import FORMATS
 from policies.reports.making import make
 from policies.reports.sending import deliver
 from policies.services.deliveries import LEASE, WAITS, send_again, unsent
@@ -67,6 +71,29 @@ def test_an_email_has_text_html_and_the_files_that_the_schedule_names(mail: Mail
     assert set(files) == {f"{name}.pdf", f"{name}.csv", f"{name}.json"}
     assert files[f"{name}.pdf"].startswith(b"%PDF")
     assert json.loads(files[f"{name}.json"])["format"] == "guardrails-portal/posture-report"
+
+
+@pytest.mark.django_db
+def test_the_files_are_made_once_for_all_who_get_them(
+    mail: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_files: list[str] = []
+    render = FORMATS["json"].render
+
+    def noted(report: PostureReport) -> Iterator[bytes]:
+        made_files.append(report.title)
+        return render(report)
+
+    monkeypatch.setitem(FORMATS, "json", dataclasses.replace(FORMATS["json"], render=noted))
+    report = made("ciso@example.com", "audit@example.com", attachments=["json"])
+    for delivery in report.deliveries.all():
+        deliver(delivery.pk)
+    assert sorted(mail.recipients) == ["audit@example.com", "ciso@example.com"]
+    first, second = (
+        [part.get_content() for part in message.iter_attachments()] for message in mail.messages
+    )
+    assert first == second != []
+    assert made_files == ["Weekly posture"]
 
 
 @pytest.mark.django_db
