@@ -277,7 +277,6 @@ class Question:
             return True, True, self._closing(scenes)
         levels = self._case.narrow
         found: list[Evidence] = []
-        perhaps = bool(self._case.unreadable)
         try:
             found.extend(
                 one.evidence for one in self._case.denies if any(s.meets(one) for s in scenes)
@@ -288,8 +287,7 @@ class Question:
                 if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
             )
             perhaps = (
-                perhaps
-                or bool(found)
+                bool(found)
                 or any(s.meets(one, surely=False) for one in self._case.denies for s in scenes)
                 or any(
                     s.stopped_at(self._case, index, surely=False)

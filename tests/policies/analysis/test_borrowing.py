@@ -50,7 +50,18 @@ OF_IDS = [
     "*:*b",
     "*2b",
 ]
-OF_REGIONS = ["eu-west-1", "*", "eu-*", "*-1", "?u-west-1", "*east*", "eu*:*", "*:x-1", "us-*-1"]
+OF_REGIONS = [
+    "eu-west-1",
+    "*",
+    "eu-*",
+    "*-1",
+    "?u-west-1",
+    "*east*",
+    "eu*:*",
+    "*:x-1",
+    "*x-1",
+    "us-*-1",
+]
 
 
 @pytest.mark.parametrize(

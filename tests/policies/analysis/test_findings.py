@@ -10,12 +10,15 @@ import pytest
 from policies.analysis.answers import TOO_LONG, Closed, Finding, Open, Unclear
 from policies.analysis.evaluation import Decision
 from policies.analysis.findings import FAULT, Findings, _disagreement
+from policies.analysis.verdict import Effect, Evidence
 from policies.analysis.walks import STEP_LIMIT
-from tests.policies.analysis.universe import GUARDRAIL, SUBJECT
-from tests.policies.analysis.writing import EVERYTHING, deny, levels, request
+from tests.policies.analysis.universe import ACCOUNT, GUARDRAIL, SUBJECT
+from tests.policies.analysis.writing import EVERYTHING, allow, deny, levels, request
 
 BLOCK = "s3:PutAccountPublicAccessBlock"
 PASSWORDS = "iam:UpdateAccountPasswordPolicy"
+AS_ROLE = {"aws:PrincipalType": "AssumedRole"}
+TEAM = {"aws:PrincipalTag/team": "storage"}
 
 
 def findings(
@@ -26,8 +29,12 @@ def findings(
     return asked.of(guardrail.actions, steps)
 
 
-def of_principals(pattern: str) -> dict[str, Any]:
-    return deny(Condition={"ArnLike": {"aws:PrincipalArn": pattern}})
+def found_in(*each: list[dict[str, Any]]) -> tuple[Finding, ...]:
+    return Findings(replace(GUARDRAIL, actions={BLOCK: ()}), levels(*each), SUBJECT).of({BLOCK: ()})
+
+
+def of_principals(*patterns: str) -> dict[str, Any]:
+    return deny(Condition={"ArnLike": {"aws:PrincipalArn": list(patterns)}})
 
 
 def of_tags(count: int) -> list[dict[str, Any]]:
@@ -38,14 +45,77 @@ def of_tags(count: int) -> list[dict[str, Any]]:
     return [deny(Condition=one) for one in conditions]
 
 
+ROLES = "arn:aws:iam::*:role/*"
+OTHERS = ["arn:aws:iam::*:user/*", "arn:aws:iam::*:root", "arn:aws:sts::*:federated-user/*"]
+
+
 @pytest.mark.parametrize("count", [0, 3, 60])
 def test_however_few_the_steps_nothing_is_closed_that_is_open(count: int) -> None:
     """All roles are stopped by one statement alone, whatever is known of the others."""
-    written = [of_principals("arn:aws:iam::*:role/*"), *of_tags(count)]
-    answers = [findings(*written, steps=steps)[0].answer for steps in range(0, 600, 6)]
-    assert not any(isinstance(one, Closed) for one in answers)
-    assert answers[0] == Unclear((TOO_LONG,))
-    assert count == 60 or isinstance(answers[-1], Open)
+    written = [of_principals(ROLES), *of_tags(count)]
+    found = [findings(*written, steps=steps)[0] for steps in range(0, 600, 12)]
+    assert not any(isinstance(one.answer, Closed) for one in found)
+    assert all(one.perhaps_restricted for one in found)
+    assert found[0].answer == Unclear((TOO_LONG,))
+    assert count == 60 or isinstance(found[-1].answer, Open)
+
+
+@pytest.mark.parametrize("count", [0, 3, 60])
+def test_however_few_the_steps_what_closes_it_is_told(count: int) -> None:
+    written = [*of_tags(count), of_principals(ROLES), of_principals(*OTHERS)]
+    found = [findings(*written, steps=steps)[0] for steps in range(0, 3_000, 60)]
+    closed = [one for one in found if isinstance(one.answer, Closed)]
+    assert closed
+    assert all(one.restricted and one.perhaps_restricted and one.evidence for one in closed)
+    assert not any(one.open_by_colon for one in found)
+
+
+def test_without_a_step_what_speaks_of_every_request_is_told_alone() -> None:
+    (found,) = findings(*of_tags(3), deny(), steps=0)
+    assert isinstance(found.answer, Closed)
+    assert [one.statement for one in found.evidence] == [4]
+
+
+def test_a_level_that_allows_nothing_is_told_by_its_missing_allow() -> None:
+    (found,) = found_in([EVERYTHING], [])
+    assert found.evidence == (Evidence("", -1, None, "level-1", Effect.ALLOW),)
+
+
+def test_what_closes_it_together_is_told_and_what_only_might_is_not() -> None:
+    unsure = allow("*:PutAccountPublicAccessBlock")
+    roles_alone = allow(Condition={"ArnLike": {"aws:PrincipalArn": ROLES}})
+    (found,) = found_in([EVERYTHING, of_principals(ROLES)], [unsure], [roles_alone])
+    assert isinstance(found.answer, Closed)
+    assert [(one.statement, one.target_id) for one in found.evidence] == [
+        (1, "level-0"),
+        (-1, "level-2"),
+    ]
+
+
+SIDESTEPPED = deny(
+    Condition={"StringNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:*:role/Audit"}}
+)
+
+
+@pytest.mark.parametrize(
+    ("others", "sidestepped"),
+    [
+        ([], True),
+        # Enough of them that a few are tried first, which stop all roles.
+        ([deny(Condition={"StringEquals": AS_ROLE}), *of_tags(60)], True),
+        # Of which it is not sure whether it speaks of the action; of the team it does not.
+        ([deny("*:PutAccount*", Condition={"StringNotEquals": TEAM})], True),
+        # No Region has such a name.
+        ([deny(Condition={"StringNotLike": {"aws:RequestedRegion": "zz-*"}})], False),
+        ([of_principals(*OTHERS), of_principals(ROLES)], False),
+    ],
+)
+def test_a_path_with_a_colon_sidesteps_it_only_in_a_request_that_can_be_made(
+    others: list[dict[str, Any]], sidestepped: bool
+) -> None:
+    (found,) = findings(SIDESTEPPED, *others)
+    assert isinstance(found.answer, Closed)
+    assert found.open_by_colon is sidestepped
 
 
 def test_many_denies_that_close_nothing_leave_it_open() -> None:
@@ -63,9 +133,7 @@ def test_of_many_denies_those_that_close_it_are_told() -> None:
 
 
 def test_many_denies_close_together_what_the_simplest_of_them_do_not() -> None:
-    others = ["arn:aws:iam::*:user/*", "arn:aws:iam::*:root", "arn:aws:sts::*:federated-user/*"]
-    of_others = deny(Condition={"ArnLike": {"aws:PrincipalArn": others}})
-    (found,) = findings(*of_tags(60), of_others, of_principals("arn:aws:iam::*:role/*"))
+    (found,) = findings(*of_tags(60), of_principals(*OTHERS), of_principals(ROLES))
     assert isinstance(found.answer, Closed)
 
 
