@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones
 
@@ -11,8 +12,8 @@ from django.core.exceptions import ValidationError
 from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
-from policies.selectors.shortened import PATH, shortened
 from policies.services.report_schedules import Recipient
+from policies.views.unit_field import PlainSelect, listed
 
 _WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Kind = ReportRecipient.Kind
@@ -88,17 +89,7 @@ class ScheduleForm(_ScheduleForm):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
-        choices = [
-            (aws_id, shortened(path, PATH))
-            for aws_id, path in units.order_by("display_path").values_list("aws_id", "display_path")
-        ]
-        chosen = self.instance.unit_id
-        if chosen and chosen not in dict(choices):
-            choices.insert(0, (chosen, f"{chosen} (gone)"))
-        self.fields["unit_id"] = forms.ChoiceField(
-            label="Scope", required=False, choices=[("", "Whole organization"), *choices]
-        )
+        self.fields["unit_id"] = _scope_field(assessment, self.instance.unit_id, self.data)
         self.present = list(self.instance.recipients.all()) if self.instance.pk else []
         self.fields["remove"] = forms.MultipleChoiceField(
             label="Recipients now; tick whom to remove",
@@ -144,3 +135,26 @@ class ScheduleForm(_ScheduleForm):
             return [recipient_of(kind, line) for line in dict.fromkeys(lines) if line]
         except (ValueError, OSError) as error:
             raise ValidationError(str(error)) from None
+
+
+def _scope_field(
+    assessment: Assessment, before: str, data: Mapping[str, Any]
+) -> forms.ChoiceField:
+    """The whole organization, or an OU of it; that of `before` may stay though it is gone."""
+    units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
+    rows = list(units.values_list("aws_id", "name", "display_path", "path"))
+    whole, chosen = ("", "Whole organization"), data.get("unit_id", before)
+    choices = [whole, *listed(rows, chosen, "begin a report on the OU's page")]
+    if before and before not in {aws_id for aws_id, *_ in rows}:
+        choices.insert(1, (before, f"{before} (gone)"))
+    field = forms.ChoiceField(
+        label="Scope",
+        required=False,
+        choices=[(one, label) for one, label in choices if one is not None],
+        widget=PlainSelect,
+    )
+    if len(choices) <= len(rows):
+        field.help_text = "Deeper OUs have a page of their own, on which a report of them begins."
+    # With what is said there and can't be chosen.
+    field.widget.choices = choices
+    return field

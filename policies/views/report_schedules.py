@@ -15,7 +15,7 @@ from accounts.auditing import actor_of
 from policies.models import ReportSchedule
 from policies.report_tasks import make_report
 from policies.reports.making import NoPosture, preview
-from policies.selectors.report_scope import UnitGone, scope_of
+from policies.selectors.report_scope import Scope, UnitGone, scope_of
 from policies.selectors.reports import listed, schedule_lines, scope_sentence, when_sentence
 from policies.selectors.standing import Standing
 from policies.services.report_schedules import delete_schedule, save_schedule, send_now
@@ -45,10 +45,17 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("policies.add_report", raise_exception=True)
 def new_schedule(request: HttpRequest) -> HttpResponse:
+    """Of the whole organization, or of the OU in the address; either can be changed."""
     now = standing_of(request)
     if now.organization is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
-    return _form(request, now, ReportSchedule(organization=now.organization))
+    unit_id = request.GET.get("unit", "")
+    if unit_id and now.assessment:
+        try:
+            Scope(unit_id).unit_at(now.assessment)
+        except UnitGone as problem:
+            raise Http404(str(problem)) from None
+    return _form(request, now, ReportSchedule(organization=now.organization, unit_id=unit_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -93,28 +93,31 @@ class UnitField(_UnitChoiceField):
         rows = list(units.values_list("aws_id", "name", "display_path", "path"))
         # Of all units by id, since they have been read.
         self.names = {aws_id: name for aws_id, name, *_ in rows}
-        self.widget.choices = _choices(rows, chosen)
+        self.widget.choices = [("", "Any OU"), *listed(rows, chosen, "search for one above")]
 
 
-def _choices(
-    rows: Sequence[tuple[str, str, str, str]], chosen: str
+def listed(
+    rows: Sequence[tuple[str, str, str, str]], chosen: str, otherwise: str
 ) -> list[tuple[str | None, str]]:
-    """As deep as a list that one can still scroll, and the one chosen, however deep."""
+    """Of units, each its id, name, display path and path, those to choose from in a list.
+
+    As deep as one can still scroll, and the one chosen, however deep. Where there is no room
+    for all of these the list ends by saying how to come to the others.
+    """
     depths = Counter(path.count("/") for *_, path in rows)
     depth = 2
     while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
         depth += 1
-    listed = [
+    found = [
         (display_path, aws_id)
         for aws_id, _, display_path, path in rows
         if path.count("/") <= depth or aws_id == chosen
     ]
     # Not by PostgreSQL, which would have to sort all of them.
-    listed.sort(key=lambda one: (one[1] != chosen, one[0].lower(), one[1]))
-    left_out = len(listed[_MOST:])
-    listed = sorted(listed[:_MOST], key=lambda one: (one[0].lower(), one[1]))
+    found.sort(key=lambda one: (one[1] != chosen, one[0].lower(), one[1]))
+    left_out = len(found[_MOST:])
+    found = sorted(found[:_MOST], key=lambda one: (one[0].lower(), one[1]))
     return [
-        ("", "Any OU"),
-        *((aws_id, shortened(path, PATH)) for path, aws_id in listed),
-        *([(None, f"{left_out:,} more: search for one above")] if left_out else []),
+        *((aws_id, shortened(path, PATH)) for path, aws_id in found),
+        *([(None, f"{left_out:,} more: {otherwise}")] if left_out else []),
     ]

@@ -15,10 +15,12 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 from accounts.models import AuditEntry
 from accounts.services import start_crawl
 from guardrails_portal.people.roles import Role
-from policies.models import Delivery, Report, ReportSchedule
+from policies.models import Delivery, Report, ReportSchedule, UnitVersion
 from policies.reports.making import report_address
 from policies.services import deliveries
 from policies.services.recording import record
+from policies.views import unit_field
+from tests.factories import organization
 from tests.policies.reports.writing import crawled, failed, made, posture, recipient, scheduled
 from tests.users import page, signed_in
 
@@ -99,6 +101,35 @@ def test_what_makes_no_schedule_is_named_and_nothing_is_kept(
     assert response.status_code == 400
     assert sentence in response.content.decode().replace("&#x27;", "'")
     assert not ReportSchedule.objects.exists()
+
+
+def test_a_report_of_an_ou_begins_on_the_page_of_the_ou(operator: Client) -> None:
+    assessment = crawled()
+    unit = UnitVersion.objects.at(assessment).exclude(parent_aws_id="").first()
+    assert unit
+    address = f"{NEW}?unit={unit.aws_id}"
+    assert address in page(operator, url("unit", unit.aws_id))
+    assert f'<option value="{unit.aws_id}" selected>' in page(operator, address)
+    assert "The OU ou-none is not in" in page(operator, f"{NEW}?unit=ou-none", 404)
+
+
+def test_of_many_ous_the_form_lists_some_and_takes_every_one(
+    operator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unit_field, "_MOST", 2)
+    names = {f"account-{n}": f"Unit {n}/Below" for n in range(4)}
+    record(start_crawl(), organization(names))
+    last = UnitVersion.objects.get(display_path="Unit 3 / Below")
+    shown = page(operator, NEW)
+    assert shown.count("Unit ") == 2
+    assert "Deeper OUs have a page of their own" in shown
+    assert "more: begin a report on the OU's page" in shown.replace("&#x27;", "'")
+    operator.post(NEW, FIELDS | {"unit_id": last.aws_id})
+    schedule = ReportSchedule.objects.get()
+    assert schedule.unit_id == last.aws_id
+    changing = page(operator, url("change-report-schedule", schedule.pk))
+    assert f'<option value="{last.aws_id}" selected>Unit 3 / Below</option>' in changing
+    assert operator.post(NEW, FIELDS | {"unit_id": "None"}).status_code == 400
 
 
 def test_a_chat_is_kept_and_shown_without_its_token(operator: Client) -> None:
