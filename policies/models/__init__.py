@@ -1,5 +1,5 @@
 from policies.models.assessment import Assessment
-from policies.models.change import Cause, VerdictChange
+from policies.models.change import Cause, ChangeTotal, VerdictChange
 from policies.models.parameters import ParametersChange
 from policies.models.posture import Posture, Verdict
 from policies.models.report import Delivery, Report
@@ -18,6 +18,7 @@ __all__ = [
     "Assessment",
     "AttachmentVersion",
     "Cause",
+    "ChangeTotal",
     "Delivery",
     "ParametersChange",
     "PolicyVersion",

@@ -64,3 +64,27 @@ class VerdictChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.guardrail} of {self.account_id}: {self.direction}"
+
+
+class ChangeTotal(models.Model):
+    """How many verdicts a cause changed alike, counted when they are stored: a page of causes
+    costs the same whether one changed three verdicts or all of an organization.
+    """
+
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="totals", db_index=False)
+    # The OU below which the accounts were when it changed, or right before; empty for all.
+    unit_aws_id = models.CharField(max_length=68, blank=True)
+    guardrail = models.SlugField(db_index=False)
+    # Statuses; empty for accounts that came, or went.
+    before = models.CharField(max_length=16, blank=True)
+    after = models.CharField(max_length=16, blank=True)
+    direction = models.CharField(max_length=11, choices=VerdictChange.Direction)
+    accounts = models.PositiveIntegerField()
+    # [{"id": …, "name": …}, …] of the first few by name, as they were called.
+    examples = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["cause", "unit_aws_id"], name="change_totals_of_cause")]
+
+    def __str__(self) -> str:
+        return f"{self.guardrail} of {self.accounts}: {self.direction}"

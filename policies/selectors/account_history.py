@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,8 +10,8 @@ from typing import Final
 from django.utils import timezone
 
 from policies.models import Assessment
-from policies.selectors.changes import ChangeFilter, Changes, changes
-from policies.selectors.exposure import exposure
+from policies.selectors.changes import ChangeEntry, ChangeFilter, newest_changes
+from policies.selectors.exposure import exposure, history_begins
 from policies.selectors.headings import Heading, headings
 
 _SHOWN: Final = 10
@@ -28,22 +29,22 @@ class Lacking:
 
 @dataclass(frozen=True, slots=True)
 class AccountHistory:
-    """`since` is where the history begins; `changes` are the newest."""
+    """`since` is where the history begins; `changes` are the newest ones."""
 
     account_id: str
     since: datetime
     exposures: tuple[Lacking, ...]
-    changes: Changes
+    changes: Sequence[ChangeEntry]
 
 
 def account_history(
     assessment: Assessment, account_id: str, as_of: datetime | None = None
 ) -> AccountHistory:
-    """Up to the moment that the assessment is shown for, None for now; eight queries."""
+    """Up to the moment that the assessment is shown for, None for now; four queries."""
     organization = assessment.organization
     end = as_of or timezone.now()
-    beginning = organization.assessments.filter(kept=True).order_by("since", "pk").first()
-    known = exposure(organization, [account_id], end, end)
+    begins = history_begins(organization)
+    known = exposure(organization, [account_id], end, end, begins)
     exposures = []
     for one in headings():
         found = known.get((account_id, one.id))
@@ -53,7 +54,7 @@ def account_history(
     until = end + timedelta(microseconds=1)
     return AccountHistory(
         account_id=account_id,
-        since=beginning.since if beginning else assessment.since,
+        since=begins or assessment.since,
         exposures=tuple(exposures),
-        changes=changes(organization, ChangeFilter(account=account_id, end=until), "1", _SHOWN),
+        changes=newest_changes(organization, ChangeFilter(account=account_id, end=until), _SHOWN),
     )

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organization
 from policies.analysis.verdict import Status
 from policies.events import Event
-from policies.models import AccountVersion, Cause, VerdictChange
+from policies.models import AccountVersion, Cause, ChangeTotal, VerdictChange
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
 from policies.selectors.sentences import events_sentence, verdict_sentence
 
 PAGE_SIZE: Final = 25
-# So many accounts of a line are named; the others are counted.
-_NAMED: Final = 3
 Direction = VerdictChange.Direction
 
 
@@ -131,23 +128,30 @@ def changes(
     page: str | int = "1",
     page_size: int = PAGE_SIZE,
 ) -> Changes:
-    """One page; five queries, whatever the size."""
+    """One page; four queries, whatever the size."""
     found = Paginator(causes(organization, chosen), page_size).get_page(page)
-    rows = list(found)
+    return Changes(page=found, entries=_entries(list(found), chosen))
+
+
+def newest_changes(
+    organization: Organization, chosen: ChangeFilter, most: int
+) -> Sequence[ChangeEntry]:
+    """At most so many; three queries, whatever the size."""
+    return _entries(list(causes(organization, chosen)[:most]), chosen)
+
+
+def _entries(rows: Sequence[Cause], chosen: ChangeFilter) -> tuple[ChangeEntry, ...]:
     lines = _lines(rows, chosen)
     differences = differences_of(rows)
-    return Changes(
-        page=found,
-        entries=tuple(
-            ChangeEntry(
-                id=cause.pk,
-                at=cause.assessment.since,
-                events=tuple(Event.from_json(event) for event in cause.events),
-                lines=tuple(lines.get(cause.pk, ())),
-                differences=differences.get(cause.pk, ()),
-            )
-            for cause in rows
-        ),
+    return tuple(
+        ChangeEntry(
+            id=cause.pk,
+            at=cause.assessment.since,
+            events=tuple(Event.from_json(event) for event in cause.events),
+            lines=tuple(lines.get(cause.pk, ())),
+            differences=differences.get(cause.pk, ()),
+        )
+        for cause in rows
     )
 
 
@@ -160,8 +164,10 @@ def causes(organization: Organization, chosen: ChangeFilter) -> QuerySet[Cause]:
         found = found.filter(assessment__since__lt=chosen.end)
     if chosen.policy:
         found = found.filter(events__contains=[{"policy": {"id": chosen.policy}}])
-    if chosen.about_verdicts:
+    if chosen.account:
         found = found.filter(Exists(verdict_changes(chosen).filter(cause=OuterRef("pk"))))
+    elif chosen.about_verdicts:
+        found = found.filter(Exists(_totals(chosen).filter(cause=OuterRef("pk"))))
     elif not chosen.quiet:
         found = found.filter(changed__gt=0)
     return (
@@ -202,50 +208,55 @@ def below(unit_id: str) -> Q:
     return at_the_time | Q(Exists(former.filter(unit__path__contains=f"{unit_id}/")))
 
 
-# What the changes of one line have in common.
-_Line = tuple[int, str, str | None, str | None, str]
+def _totals(chosen: ChangeFilter) -> QuerySet[ChangeTotal]:
+    """The counts of what the verdicts' part of a filter keeps, where it names no account."""
+    unit = "" if chosen.unit.startswith("r-") else chosen.unit
+    found = ChangeTotal.objects.filter(unit_aws_id=unit)
+    if chosen.guardrail:
+        found = found.filter(guardrail=chosen.guardrail)
+    return found.filter(direction=chosen.direction) if chosen.direction else found
+
+
+# Cause, guardrail, status before and after, direction, how many accounts, and the first of them.
+_Line = tuple[int, str, str, str, str, int, Sequence[ChangedAccount]]
+
+
+def _counted(rows: Sequence[Cause], chosen: ChangeFilter) -> Iterator[_Line]:
+    """One query, of which the cost does not grow with the verdicts that changed."""
+    fields = ("cause", "guardrail", "before", "after", "direction", "accounts", "examples")
+    for *line, examples in _totals(chosen).filter(cause__in=rows).values_list(*fields):
+        yield *line, [ChangedAccount(**one) for one in examples]
+
+
+def _of_account(rows: Sequence[Cause], chosen: ChangeFilter) -> Iterator[_Line]:
+    """The same of one account, of which a cause changes a guardrail's verdict once."""
+    fields = ("cause", "guardrail", "before__status", "after__status", "direction")
+    changes = verdict_changes(chosen).filter(cause__in=rows)
+    for cause, guardrail, before, after, direction, *account in changes.values_list(
+        *fields, "account__aws_id", "account__name"
+    ):
+        named = [ChangedAccount(*account)]
+        yield cause, guardrail, before or "", after or "", direction, 1, named
 
 
 def _lines(rows: Sequence[Cause], chosen: ChangeFilter) -> Mapping[int, list[ChangeLine]]:
-    """By cause, in the order in which they are read: worst first, then by guardrail."""
-    changes = verdict_changes(chosen).filter(cause__in=rows)
-    key = ("cause", "guardrail", "before__status", "after__status", "direction")
-    of_line = [F(one) for one in key]
-    numbered = changes.annotate(
-        accounts=Window(Count("*"), partition_by=of_line),
-        number=Window(RowNumber(), partition_by=of_line, order_by="account"),
-    ).filter(number__lte=_NAMED)
-    # The rows of the few accounts that are named, and not of the many that are numbered.
-    first = list(numbered.values_list(*key, "accounts", "account"))
-    rows_of = AccountVersion.objects.filter(pk__in={account for *_, account in first})
-    accounts = {
-        key: ChangedAccount(aws_id, name)
-        for key, aws_id, name in rows_of.values_list("pk", "aws_id", "name")
-    }
-    counted: dict[_Line, int] = {}
-    named: dict[_Line, list[ChangedAccount]] = {}
-    for cause, guardrail, before, after, direction, number, account in first:
-        line = (cause, guardrail, before, after, direction)
-        counted[line] = number
-        named.setdefault(line, []).append(accounts[account])
+    """By cause, in the order in which they are read: worst first, then by guardrail. One query."""
     by_id = {one.id: one for one in headings()}
     worst = list(Direction.values)
+    counted = _of_account(rows, chosen) if chosen.account else _counted(rows, chosen)
     found: dict[int, list[ChangeLine]] = {}
-    for line in sorted(counted, key=lambda one: (worst.index(one[4]), _number(one[1], by_id))):
-        cause, guardrail, before, after, direction = line
-        if guardrail in by_id:
-            found.setdefault(cause, []).append(
-                ChangeLine(
-                    guardrail=by_id[guardrail],
-                    before=Status(before) if before else None,
-                    after=Status(after) if after else None,
-                    direction=Direction(direction),
-                    accounts=counted[line],
-                    examples=tuple(sorted(named[line], key=lambda one: (one.name, one.id))),
-                )
+    for cause, guardrail, before, after, direction, accounts, examples in sorted(
+        (one for one in counted if one[1] in by_id),
+        key=lambda one: (worst.index(one[4]), by_id[one[1]].number, one[2], one[3]),
+    ):
+        found.setdefault(cause, []).append(
+            ChangeLine(
+                guardrail=by_id[guardrail],
+                before=Status(before) if before else None,
+                after=Status(after) if after else None,
+                direction=Direction(direction),
+                accounts=accounts,
+                examples=tuple(examples),
             )
+        )
     return found
-
-
-def _number(guardrail: str, by_id: Mapping[str, Heading]) -> int:
-    return by_id[guardrail].number if guardrail in by_id else 0

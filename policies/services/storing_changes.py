@@ -8,8 +8,9 @@ from typing import Final
 
 from policies.analysis.verdict import Status
 from policies.events import Event
-from policies.models import Assessment, Cause, Verdict, VerdictChange
+from policies.models import Assessment, Cause, ChangeTotal, Verdict, VerdictChange
 from policies.services.comparing import AccountPair, Difference, difference
+from policies.services.counting_changes import ChangeCounts
 from policies.services.explaining import Decided, explain
 
 _BATCH: Final = 5_000
@@ -24,14 +25,15 @@ def store_changes(before: Assessment | None, after: Assessment) -> None:
     if before is None:
         return
     found = difference(before, after)
-    causes = _Causes(after)
-    rows = list(_changes(after, found, causes))
+    causes, counts = _Causes(after), ChangeCounts()
+    rows = list(_changes(after, found, causes, counts))
     for change in rows:
         causes.count(change)
     for event in found.events():
         causes.of_lone(event)
     Cause.objects.bulk_create(causes.by_events.values(), batch_size=_BATCH)
     VerdictChange.objects.bulk_create(rows, batch_size=_BATCH)
+    ChangeTotal.objects.bulk_create(counts.totals(), batch_size=_BATCH)
 
 
 @dataclass(slots=True)
@@ -59,7 +61,9 @@ class _Causes:
             self.of((event,))
 
 
-def _changes(after: Assessment, found: Difference, causes: _Causes) -> Iterable[VerdictChange]:
+def _changes(
+    after: Assessment, found: Difference, causes: _Causes, counts: ChangeCounts
+) -> Iterable[VerdictChange]:
     postures = _verdicts(found.accounts.values())
     for pair in found.accounts.values():
         old = postures[pair.before.posture_id] if pair.before else {}
@@ -69,7 +73,7 @@ def _changes(after: Assessment, found: Difference, causes: _Causes) -> Iterable[
         for guardrail in old | new:
             was, now = old.get(guardrail), new.get(guardrail)
             if _differ(was, now):
-                yield VerdictChange(
+                change = VerdictChange(
                     assessment=after,
                     cause=causes.of(explain(found, pair, was, now)),
                     account=pair.last,
@@ -78,6 +82,12 @@ def _changes(after: Assessment, found: Difference, causes: _Causes) -> Iterable[
                     after_id=now.id if now else None,
                     direction=direction(was, now),
                 )
+                counts.count(change, pair, _status(was), _status(now))
+                yield change
+
+
+def _status(decided: Decided | None) -> str:
+    return decided.status.value if decided else ""
 
 
 def _verdicts(pairs: Iterable[AccountPair]) -> dict[int, dict[str, Decided]]:

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import start_crawl
 from accounts.snapshot import AccountState, OrganizationSnapshot, PolicyTypeStatus
 from policies.analysis.guardrail import Parameters
-from policies.models import Assessment, Cause, VerdictChange
+from policies.models import Assessment, Cause, UnitVersion, VerdictChange
 from policies.selectors.changes import ChangeEntry, ChangeFilter, changes
 from policies.services import recording
 from policies.services.recording import record
@@ -238,7 +238,7 @@ def test_an_unchanged_organization_adds_a_line_and_no_change() -> None:
     assert not VerdictChange.objects.exists()
 
 
-def test_a_page_costs_five_queries() -> None:
+def test_a_page_costs_four_queries_and_reads_no_change_of_an_account() -> None:
     many = {f"account-{n:03}": "Workloads" for n in range(300)}
     newest = recorded(
         organization(many, [NO_LOGIN]),
@@ -248,6 +248,26 @@ def test_a_page_costs_five_queries() -> None:
     )
     with CaptureQueriesContext(connection) as queries:
         found = changes(newest.organization, ChangeFilter())
-    assert len(queries) == 5
+    assert len(queries) == 4
+    assert not any("policies_verdictchange" in one["sql"] for one in queries)
     assert [one.lines[0].accounts for one in found.entries] == [300, 300, 300]
     assert found.entries[0].lines[0].more == 297
+    unit = UnitVersion.objects.get(name="Workloads").aws_id
+    with CaptureQueriesContext(connection) as queries:
+        below = changes(newest.organization, ChangeFilter(unit=unit))
+    assert not any("policies_verdictchange" in one["sql"] for one in queries)
+    assert below.entries == found.entries
+
+
+def test_the_accounts_named_are_the_first_by_name_of_those_below_the_unit() -> None:
+    names = [*("delta", "Alpha", "charlie", "bravo"), "echo"]
+    places = {name: f"Workloads/{'Own' if name == 'echo' else 'Shared'}" for name in names}
+    snapshot = organization(places, [NO_LOGIN])
+    newest = recorded(snapshot, organization(places, [ELSEWHERE]))
+    own = next(one.id for one in snapshot.units if one.name == "Own")
+    for unit, accounts, first in (("", 5, ["Alpha", "bravo", "charlie"]), (own, 1, ["echo"])):
+        (entry,) = entries(newest, unit=unit)
+        (line,) = entry.lines
+        assert line.accounts == accounts
+        assert [one.name for one in line.examples] == first
+        assert line.examples[0].id == account_id(snapshot, first[0])

@@ -19,6 +19,7 @@ from policies.models import (
     AccountVersion,
     Assessment,
     Cause,
+    ChangeTotal,
     ParametersChange,
     Posture,
     UnitTotal,
@@ -179,6 +180,8 @@ def test_forgetting_leaves_what_held_then_and_every_total() -> None:
     assert UnitTotal.objects.count() == totals
     assert not UnitVersion.objects.filter(name="Old").exists()
     assert set(VerdictChange.objects.values_list("assessment", flat=True)) == {assessments[3].pk}
+    told = ChangeTotal.objects.values_list("cause__assessment", flat=True)
+    assert set(told) == {assessments[3].pk}
     used = AccountVersion.objects.values("posture")
     assert not Posture.objects.exclude(pk__in=used).exists()
     assert Verdict.objects.filter(posture__in=used).exists()

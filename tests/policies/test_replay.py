@@ -22,6 +22,7 @@ from policies.analysis.verdict import Status
 from policies.models import (
     AccountVersion,
     Assessment,
+    ChangeTotal,
     UnitPosture,
     UnitTotal,
     Verdict,
@@ -165,6 +166,28 @@ def assert_changes_lead_from_day_to_day(days: list[Day]) -> None:
     assert not changes
 
 
+def assert_changes_are_counted() -> None:
+    """Of everybody, and of each OU that an account was below then, or right before."""
+    versions = AccountVersion.objects.exclude(until=None)
+    former = {
+        (aws_id, until): path
+        for aws_id, until, path in versions.values_list("aws_id", "until", "unit__path")
+    }
+    counted: Counter[tuple[str, ...]] = Counter()
+    for change in VerdictChange.objects.select_related("account__unit", "before", "after"):
+        account = change.account
+        path = account.unit.path + former.get((account.aws_id, change.assessment_id), "")
+        units = {one for one in path.split("/") if not one.startswith("r-")}
+        statuses = (one.status if one else "" for one in (change.before, change.after))
+        kind = (str(change.cause_id), change.guardrail, *statuses, change.direction)
+        counted.update((unit, *kind) for unit in units | {""})
+    by = ("unit_aws_id", "cause", "guardrail", "before", "after", "direction", "accounts")
+    stored = {
+        tuple(map(str, kind)): number for *kind, number in ChangeTotal.objects.values_list(*by)
+    }
+    assert stored == counted
+
+
 def assert_times_exposed_add_up(days: list[Day]) -> None:
     """That of each account from its versions, day by day, and the totals' are one."""
     organization = Organization.objects.get()
@@ -235,6 +258,7 @@ def test_days_are_told_as_judging_each_from_scratch_tells_them(number: int) -> N
     assert len({day.done for day in days}) > 10, "too little happened"
     assert_history_is(days)
     assert_changes_lead_from_day_to_day(days)
+    assert_changes_are_counted()
     assert_times_exposed_add_up(days)
     assert_trends_are(days)
     assert_counts_below_units_are_those_of_the_accounts()
@@ -244,3 +268,4 @@ def test_days_on_which_much_happens_at_once_are_told_too() -> None:
     days = lived(Replay(seed=12, accounts=25), days=12, acts=12)
     assert_history_is(days)
     assert_changes_lead_from_day_to_day(days)
+    assert_changes_are_counted()
