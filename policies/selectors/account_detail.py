@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from policies.models import AccountVersion, Assessment, PolicyVersion, Verdict
 from policies.selectors.account_path import PathLevel, account_path
-from policies.selectors.simulation import with_commands
+from policies.selectors.simulation import with_command
 from policies.selectors.verdict_cards import VerdictCard, verdict_cards, with_texts
 
 
@@ -50,7 +50,7 @@ def with_scps(detail: AccountDetail, assessment: Assessment) -> AccountDetail:
     )
     texts = {aws_id: content or "" for aws_id, content in contents}
     scps = sorted({policy.id for level in detail.levels for policy in level.policies})
-    cards = tuple(with_commands(with_texts(card, texts), scps) for card in detail.verdicts)
+    cards = tuple(with_command(with_texts(card, texts), scps) for card in detail.verdicts)
     return replace(detail, verdicts=cards)
 
 

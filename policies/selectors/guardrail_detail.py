@@ -17,7 +17,7 @@ from policies.selectors.lacking import Alike, lacking_alike
 from policies.selectors.reference_scp import ScpFile, reference_files
 from policies.selectors.sentences import parameter_words, said
 from policies.selectors.trends import Day, days
-from policies.selectors.units import ExposedUnit, most_exposed, root_of, units_at
+from policies.selectors.units import ExposedUnit, children_of, most_exposed, root_of, units_at
 from policies.selectors.verdict_cards import by_name
 
 _REASONS: Final = 40
@@ -62,7 +62,7 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
         coverage=next(one for one in coverage(assessment) if one.guardrail == heading),
         reasons=[replace(one, reason=by_name(one.reason, names)) for one in reasons[:_REASONS]],
         more_reasons=len(reasons[_REASONS:]),
-        blocks=icicle(units, root),
+        blocks=icicle(children_of(units), root),
         exposed=most_exposed(units, _EXPOSED),
         trend=days(assessment.organization, assessment.since, span, root.id),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -41,18 +41,20 @@ class Block:
         return int(100 * self.covered)
 
 
-def icicle(units: Mapping[str, UnitStanding], top: UnitStanding) -> list[Block]:
+def icicle(children: Mapping[str, Sequence[UnitStanding]], top: UnitStanding) -> list[Block]:
     """The unit and those below it that are wide enough to be seen, widest first; no query."""
     least = max(1, _NARROWEST * top.judged)
-    below = (one for one in units.values() if one.path.startswith(top.path))
-    seen = [one for one in below if one.judged >= least]
+    seen = [top]
+    # A unit is as wide as any in it, so that what is in a narrow one needs no look.
+    for unit in seen:
+        seen += [one for one in children.get(unit.id, ()) if one.judged >= least]
     if len(seen) > _MOST:
-        # A unit is as wide as any in it, and comes before it: none hangs in the air.
+        # And comes before it: none hangs in the air.
         seen.sort(key=lambda one: (-one.judged, one.path.count("/")))
-    children: dict[str, list[UnitStanding]] = {}
+    drawn: dict[str, list[UnitStanding]] = {}
     for unit in seen[:_MOST]:
-        children.setdefault(unit.parent_id, []).append(unit)
-    return list(_placed(children, [top], 0, 0.0, top.judged)) if top.judged else []
+        drawn.setdefault(unit.parent_id, []).append(unit)
+    return list(_placed(drawn, [top], 0, 0.0, top.judged)) if top.judged else []
 
 
 def _placed(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, overload
 
 from django.core.paginator import Page, Paginator
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
@@ -48,6 +49,11 @@ class Row:
     is_management: bool
     cells: tuple[Cell, ...]
 
+    @property
+    def marked(self) -> bool:
+        """Whether SCPs affect it otherwise than others, or not any more."""
+        return self.is_management or self.account.state != AccountState.ACTIVE
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
@@ -71,6 +77,28 @@ def matrix(
     accounts = list(found)
     verdicts = _verdicts(columns, posture__in={one.posture_id for one in accounts})
     return Matrix(columns, found, tuple(_rows(assessment, columns, accounts, verdicts)))
+
+
+@dataclass(frozen=True, slots=True)
+class Worst:
+    """The first of `accounts`, those that lack most; a row has a cell for each of `columns`."""
+
+    columns: tuple[Heading, ...]
+    rows: tuple[Row, ...]
+    accounts: int
+
+
+def worst_below(assessment: Assessment, path: str, most: int) -> Worst:
+    """At most so many accounts below the path of a unit; three queries.
+
+    Of the accounts there are ids, names, states and postures alone.
+    """
+    kept = Kept(assessment, MatrixFilter(below=path))
+    first = kept.accounts.order_by(*_SORTS["-lacks"]).only("aws_id", "name", "state", "posture")
+    accounts = list(first[:most])
+    verdicts = _verdicts(headings(), posture__in={one.posture_id for one in accounts})
+    rows = tuple(_rows(assessment, headings(), accounts, verdicts))
+    return Worst(headings(), rows, kept.count())
 
 
 def every_row(assessment: Assessment, chosen: MatrixFilter) -> Iterator[Row]:
@@ -102,14 +130,16 @@ def _rows(
     accounts: Iterable[AccountVersion],
     verdicts: _Verdicts,
 ) -> Iterator[Row]:
+    # Accounts that are alike share their cells.
+    alike: dict[int, tuple[Cell, ...]] = {}
     for account in accounts:
+        posture = account.posture_id
+        if posture not in alike:
+            alike[posture] = tuple(_cell(one, *verdicts[posture, one.id]) for one in columns)
         yield Row(
             account=account,
             is_management=account.aws_id == assessment.management_account_id,
-            cells=tuple(
-                _cell(column, *verdicts[account.posture_id, column.id], account.aws_id)
-                for column in columns
-            ),
+            cells=tuple(_about(cell, account.aws_id) for cell in alike[posture]),
         )
 
 
@@ -161,6 +191,12 @@ class _InOrder(Sequence[AccountVersion]):
         return list(self._keys[start:stop])
 
 
-def _cell(guardrail: Heading, status: str, reason: str, account_id: str) -> Cell:
+def _cell(guardrail: Heading, status: str, reason: str) -> Cell:
     found = Status(status)
-    return Cell(guardrail, found, STATUS_LABELS[found], for_account(reason, account_id))
+    return Cell(guardrail, found, STATUS_LABELS[found], reason)
+
+
+def _about(cell: Cell, account_id: str) -> Cell:
+    """The same of one account, where the reason names it."""
+    reason = for_account(cell.reason, account_id)
+    return cell if reason == cell.reason else replace(cell, reason=reason)

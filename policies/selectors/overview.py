@@ -14,7 +14,7 @@ from policies.selectors.coverage import Coverage, coverage
 from policies.selectors.icicle import Block, icicle
 from policies.selectors.sentences import events_sentence
 from policies.selectors.trends import Day, days, line, week_before
-from policies.selectors.units import ExposedUnit, most_exposed, root_of, units_at
+from policies.selectors.units import ExposedUnit, children_of, most_exposed, root_of, units_at
 
 _EXPOSED: Final = 10
 _LATEST: Final = 5
@@ -70,7 +70,7 @@ def overview(assessment: Assessment, span: int) -> Overview:
     root = root_of(units)
     shown = days(assessment.organization, assessment.since, span, root.id)
     before = week_before(shown)
-    blocks = icicle(units, root)
+    blocks = icicle(children_of(units), root)
     return Overview(
         tiles=[_tile(one, shown, before) for one in coverage(assessment)],
         trend=shown,

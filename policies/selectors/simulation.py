@@ -22,15 +22,11 @@ _TYPES: Final = {
 }
 
 
-def with_commands(card: VerdictCard, policy_ids: Sequence[str]) -> VerdictCard:
-    """The card with a command for each witness; `policy_ids` are all SCPs on the path."""
-    return replace(
-        card,
-        witnesses=[
-            {**witness, "command": simulate_command(witness, policy_ids)}
-            for witness in card.witnesses
-        ],
-    )
+def with_command(card: VerdictCard, policy_ids: Sequence[str]) -> VerdictCard:
+    """The card with a command for its first witness; `policy_ids` are all SCPs on the path."""
+    if not card.witnesses:
+        return card
+    return replace(card, command=simulate_command(card.witnesses[0], policy_ids))
 
 
 def simulate_command(witness: Mapping[str, Any], policy_ids: Sequence[str]) -> str:

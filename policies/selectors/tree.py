@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -59,17 +58,20 @@ class Node:
         return self.shares[0].counted
 
 
-def shown_below(units: Mapping[str, UnitStanding], top: UnitStanding) -> Sequence[UnitStanding]:
-    """Of the tree of a unit what a page can hold, the unit among it; no query.
+def shown_below(
+    children: Mapping[str, Sequence[UnitStanding]], top: UnitStanding
+) -> Sequence[UnitStanding]:
+    """Of the tree of a unit what a page can hold, the unit first; no query.
 
     As deep as `_SHOWN` allows; of too many directly in `top` those with most accounts.
     """
-    below = [(one.path.count("/"), one) for one in units.values() if one.path.startswith(top.path)]
-    depths = Counter(depth for depth, _ in below)
-    most = top.path.count("/") + 1
-    while depths[most + 1] and sum(depths[at] for at in depths if at <= most + 1) <= _SHOWN:
-        most += 1
-    shown = [one for depth, one in below if depth <= most]
+    level = children.get(top.id, ())
+    shown = [top, *level]
+    while level:
+        level = [one for unit in level for one in children.get(unit.id, ())]
+        if len(shown) + len(level) > _SHOWN:
+            break
+        shown += level
     if len(shown) > _SHOWN + 1:
         shown.sort(key=lambda one: (one is not top, -one.judged, one.path))
     return shown[: _SHOWN + 1]
@@ -77,18 +79,23 @@ def shown_below(units: Mapping[str, UnitStanding], top: UnitStanding) -> Sequenc
 
 def tree(
     assessment: Assessment,
-    units: Mapping[str, UnitStanding],
+    children: Mapping[str, Sequence[UnitStanding]],
     shown: Sequence[UnitStanding],
     attached: Mapping[str, Sequence[str]],
 ) -> Node:
-    """What is shown of a unit and those below it, with what is `attached` there; one query."""
-    below = Counter(unit.parent_id for unit in units.values())
+    """What is `shown_below` a unit, with what is `attached` there; one query."""
     shares = shares_of(assessment, [unit.id for unit in shown])
     nodes = {
-        unit.id: Node(unit.id, unit.name, len(attached[unit.id]), shares[unit.id], below[unit.id])
+        unit.id: Node(
+            unit.id,
+            unit.name,
+            len(attached[unit.id]),
+            shares[unit.id],
+            len(children.get(unit.id, ())),
+        )
         for unit in shown
     }
-    top = min(shown, key=lambda one: len(one.path))
+    top = shown[0]
     for unit in sorted(shown, key=lambda one: (one.name.lower(), one.id)):
         if unit is not top:
             nodes[unit.parent_id].children.append(nodes[unit.id])

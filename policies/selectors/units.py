@@ -53,8 +53,9 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
     totals = UnitTotal.objects.at(assessment)
     if guardrail:
         totals = totals.filter(guardrail=guardrail)
+    each = 1 if guardrail else len(headings())
     counted = {
-        unit: (enforced, judged, judged // (1 if guardrail else len(headings())))
+        unit: (enforced, judged, judged // each)
         for unit, enforced, judged in totals.values_list("unit_aws_id").annotate(
             having=Sum("enforced", output_field=_AS_IT_IS),
             counted=Sum(_JUDGED, output_field=_AS_IT_IS),
@@ -68,6 +69,14 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
 
 def root_of(units: Mapping[str, UnitStanding]) -> UnitStanding:
     return next(unit for unit in units.values() if not unit.parent_id)
+
+
+def children_of(units: Mapping[str, UnitStanding]) -> Mapping[str, Sequence[UnitStanding]]:
+    """By the parent's id, so that whoever draws the first levels looks at no other; no query."""
+    found: dict[str, list[UnitStanding]] = {}
+    for one in units.values():
+        found.setdefault(one.parent_id, []).append(one)
+    return found
 
 
 def most_exposed(units: Mapping[str, UnitStanding], most: int) -> Sequence[ExposedUnit]:

@@ -60,6 +60,8 @@ class VerdictCard:
     # The reason as a page says it: roots and OUs by name.
     sentence: str = ""
     texts: Sequence[DecidingText] = ()
+    # For a shell: asks AWS's simulator about the first witness.
+    command: str = ""
 
 
 # Where a reason names a target, and none of the names in it, which may hold anything.

@@ -38,18 +38,14 @@ def _node(node: Node, addresses: _Addresses, depth: int) -> SafeString:
     pages, matrix = addresses
     node_id = conditional_escape(node.id)
     shares = SafeString("".join(_share(node_id, one, matrix) for one in node.shares))
-    row = format_html(
-        '<div class="tree-row"><span class="tree-name"><a href="{}{}/">{}</a>{}</span>'
-        '<span class="tree-scps">{}</span><span class="tree-accounts">{}</span>{}</div>',
-        pages,
-        node_id,
-        shortened(node.name, NAME),
-        _not_shown(node),
-        node.scps,
-        f"{node.accounts:,}",
-        shares,
+    name = conditional_escape(shortened(node.name, NAME))
+    # Id and name are escaped, and the rest are numbers or markup.
+    return SafeString(
+        f'<li><div class="tree-row"><span class="tree-name"><a href="{pages}{node_id}/">{name}</a>'
+        f'{_not_shown(node)}</span><span class="tree-scps">{node.scps}</span>'
+        f'<span class="tree-accounts">{node.accounts:,}</span>{shares}</div>'
+        f"{_below(node, addresses, depth)}</li>"
     )
-    return format_html("<li>{}{}</li>", row, _below(node, addresses, depth))
 
 
 def _not_shown(node: Node) -> SafeString:

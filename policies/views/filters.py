@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from django import forms
@@ -63,9 +65,12 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = UnitField(assessment, self.data.get("unit", ""))
-        self.fields["unit"] = unit
-        self.unit_names = unit.names
+        self._unit = self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
+
+    @cached_property
+    def unit_names(self) -> Mapping[str, str]:
+        """Of all units by id; no query."""
+        return {aws_id: name for aws_id, name, *_ in self._unit.rows}
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""

@@ -137,9 +137,7 @@ class ScheduleForm(_ScheduleForm):
             raise ValidationError(str(error)) from None
 
 
-def _scope_field(
-    assessment: Assessment, before: str, data: Mapping[str, Any]
-) -> forms.ChoiceField:
+def _scope_field(assessment: Assessment, before: str, data: Mapping[str, Any]) -> forms.ChoiceField:
     """The whole organization, or an OU of it; that of `before` may stay though it is gone."""
     units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
     rows = list(units.values_list("aws_id", "name", "display_path", "path"))

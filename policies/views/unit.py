@@ -10,13 +10,12 @@ from policies.selectors.account_path import path_ids, unit_path
 from policies.selectors.attachments import attached_at
 from policies.selectors.headings import headings
 from policies.selectors.icicle import icicle
-from policies.selectors.matrix import matrix as select_matrix
-from policies.selectors.matrix_filter import MatrixFilter
+from policies.selectors.matrix import worst_below
 from policies.selectors.tree import shown_below
 from policies.selectors.tree import tree as select_tree
 from policies.selectors.trends import SPANS
 from policies.selectors.unit_history import unit_history
-from policies.selectors.units import root_of, units_at
+from policies.selectors.units import children_of, root_of, units_at
 from policies.views.standing import standing_of
 
 # Accounts on the unit's own page, worst first; the matrix has them all.
@@ -30,9 +29,10 @@ def tree(request: HttpRequest) -> HttpResponse:
     if now.assessment is None:
         return render(request, "policies/nothing_yet.html", {"standing": now})
     units = units_at(now.assessment)
-    shown = shown_below(units, root_of(units))
+    children = children_of(units)
+    shown = shown_below(children, root_of(units))
     attached = attached_at(now.assessment, {one.id for one in shown})
-    top = select_tree(now.assessment, units, shown, attached)
+    top = select_tree(now.assessment, children, shown, attached)
     context = {"standing": now, "tree": top, "headings": headings()}
     return render(request, "policies/tree.html", context)
 
@@ -49,10 +49,10 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     if unit_id not in units:
         raise Http404(f"No OU {unit_id} is in the organization, as it was last crawled.")
     found = units[unit_id]
-    worst_first = MatrixFilter(below=found.path, sort="-lacks")
-    shown = shown_below(units, found)
+    children = children_of(units)
+    shown = shown_below(children, found)
     attached = attached_at(now.assessment, {one.id for one in shown} | {*path_ids(found.path)})
-    below = select_tree(now.assessment, units, shown, attached)
+    below = select_tree(now.assessment, children, shown, attached)
     context = {
         "standing": now,
         "unit": found,
@@ -60,9 +60,9 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
         "history": unit_history(now.assessment, unit_id, below.shares, span, now.as_of),
         "spans": SPANS,
         "span": span,
-        "blocks": icicle(units, found),
+        "blocks": icicle(children, found),
         "headings": headings(),
         "levels": unit_path(now.assessment, units, found, attached),
-        "matrix": select_matrix(now.assessment, worst_first, size=_ACCOUNTS),
+        "matrix": worst_below(now.assessment, found.path, _ACCOUNTS),
     }
     return render(request, "policies/unit.html", context)

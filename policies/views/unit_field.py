@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -91,8 +90,8 @@ class UnitField(_UnitChoiceField):
             widget=PlainSelect,
         )
         rows = list(units.values_list("aws_id", "name", "display_path", "path"))
-        # Of all units by id, since they have been read.
-        self.names = {aws_id: name for aws_id, name, *_ in rows}
+        # Of all units, since they have been read.
+        self.rows = rows
         self.widget.choices = [("", "Any OU"), *listed(rows, chosen, "search for one above")]
 
 
@@ -104,15 +103,16 @@ def listed(
     As deep as one can still scroll, and the one chosen, however deep. Where there is no room
     for all of these the list ends by saying how to come to the others.
     """
-    depths = Counter(path.count("/") for *_, path in rows)
+    levels: dict[int, list[tuple[str, str]]] = {}
+    for aws_id, _, display_path, path in rows:
+        # The one chosen as if it were at the top.
+        depth = 1 if aws_id == chosen else path.count("/")
+        levels.setdefault(depth, []).append((display_path, aws_id))
     depth = 2
-    while depths[depth + 1] and sum(depths[at] for at in depths if at <= depth + 1) <= _LISTED:
+    found = levels.get(1, []) + levels.get(2, [])
+    while (level := levels.get(depth + 1)) and len(found) + len(level) <= _LISTED:
+        found += level
         depth += 1
-    found = [
-        (display_path, aws_id)
-        for aws_id, _, display_path, path in rows
-        if path.count("/") <= depth or aws_id == chosen
-    ]
     # Not by PostgreSQL, which would have to sort all of them.
     found.sort(key=lambda one: (one[1] != chosen, one[0].lower(), one[1]))
     left_out = len(found[_MOST:])
