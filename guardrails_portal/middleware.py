@@ -16,6 +16,9 @@ from accounts.log_context import logged_with
 logger = logging.getLogger("guardrails_portal.requests")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# In UTF-8: U+202A to U+202E, and U+2066 to U+2069. Source: Unicode Standard Annex 9, "Explicit
+# Directional Formatting Characters".
+_TURNING = re.compile(rb"\xe2(?:\x80[\xaa-\xae]|\x81[\xa6-\xa9])")
 
 # Nothing from elsewhere, nothing inline, nothing evaluated: markup that slips through is inert.
 CONTENT_SECURITY_POLICY = (
@@ -68,6 +71,25 @@ def plain_path(
         request.path_info = _CONTROL.sub("\ufffd", request.path_info)
         request.path = _CONTROL.sub("\ufffd", request.path)
         return get_response(request)
+
+    return respond
+
+
+def one_direction(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Put U+FFFD where a page has a character that turns the direction of the text around it.
+
+    AWS admits them in the names of OUs and SCPs. Isolating each name is not enough: U+2069 in it
+    ends the isolation, and what follows turns the rest of the line.
+    """
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/html") and not response.streaming:
+            response.content = _TURNING.sub("\ufffd".encode(), response.content)
+        return response
 
     return respond
 

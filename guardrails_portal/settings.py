@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "guardrails_portal.moments.moment_in_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "guardrails_portal.middleware.one_direction",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Everything needs a log-in but what says otherwise (the log-in page, health).

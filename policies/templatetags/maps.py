@@ -17,7 +17,7 @@ from policies.analysis.verdict import Status
 from policies.selectors.headings import STATUS_LABELS
 from policies.selectors.heat_map import HeatBlock, Run
 from policies.selectors.icicle import Block
-from policies.selectors.shortened import NAME, PATH, shortened
+from policies.selectors.shortened import NAME, PATH, in_order, shortened
 
 register = template.Library()
 
@@ -84,7 +84,7 @@ def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeStrin
         ' aria-label="{2}">{3}<rect width="{0}" height="{1}" fill="url(#grid-{4})"/></svg>',
         width,
         height,
-        shortened(block.name, PATH),
+        in_order(shortened(block.name, PATH)),
         format_html_join(
             "",
             '<a href="{}"><title>{}</title><path class="heat-{}" d="{}"/></a>',

@@ -9,7 +9,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from policies.selectors.shortened import PATH, shortened
+from policies.selectors.shortened import PATH, in_order, shortened
 from policies.selectors.verdict_cards import by_name
 
 register = template.Library()
@@ -27,7 +27,10 @@ def code_spans(sentence: str) -> SafeString:
     return format_html_join(
         "",
         "{}{}{}",
-        ((_CODE, part, _END) if index % 2 else ("", part, "") for index, part in enumerate(parts)),
+        (
+            (_CODE, in_order(part), _END) if index % 2 else ("", part, "")
+            for index, part in enumerate(parts)
+        ),
     )
 
 
@@ -45,8 +48,10 @@ register.filter("by_name", by_name)
 @register.filter
 def short_path(path: str, most: int = PATH) -> str:
     """A path of OUs in a list. Whole it stands on the page of the OU, and of each account."""
-    return shortened(path, most)
+    return in_order(shortened(path, most))
 
+
+register.filter("in_order", in_order)
 
 
 _CODE = SafeString("<code>")

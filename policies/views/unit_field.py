@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from policies.models import Assessment, UnitVersion
 from policies.selectors.headings import headings
-from policies.selectors.shortened import PATH, shortened
+from policies.selectors.shortened import PATH, in_order, shortened
 
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 # Units to choose from. Deeper ones are reached by the tree, and by their own pages.
@@ -118,6 +118,6 @@ def listed(
     left_out = len(found[_MOST:])
     found = sorted(found[:_MOST], key=lambda one: (one[0].lower(), one[1]))
     return [
-        *((aws_id, shortened(path, PATH)) for path, aws_id in found),
+        *((aws_id, in_order(shortened(path, PATH))) for path, aws_id in found),
         *([(None, f"{left_out:,} more: {otherwise}")] if left_out else []),
     ]
