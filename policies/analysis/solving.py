@@ -8,7 +8,6 @@ from typing import Final
 
 from policies.analysis.keys import Presence
 from policies.analysis.ordered import USUAL, is_from, is_whole, usual_moments
-from policies.analysis.patterns import Language
 from policies.analysis.requirements import Cases, Quantifier, Requirement, Texts, Values
 from policies.analysis.scene import Domain
 from policies.analysis.walks import Steps, shortest
@@ -58,11 +57,9 @@ def _several(domain: Domain, asked: Collection[Requirement], steps: Steps) -> Va
 def _single(domain: Domain, wanted: list[Values], steps: Steps) -> str | None:
     if domain.space is None:
         return _case(domain, wanted, steps)
-    inside: list[Language] = []
-    outside: list[Language] = []
-    for one in wanted:
-        if isinstance(one, Texts):
-            (inside if one.inside else outside).append(one.language)
+    texts = [one for one in wanted if isinstance(one, Texts)]
+    inside = [one.language for one in texts if one.inside]
+    outside = [one.language for one in texts if not one.inside]
     return shortest(domain.space, inside, outside, steps)
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from policies.analysis.scene import Scene
-from policies.analysis.sending import sent
+from policies.analysis.scene import RESOURCE, Scene
+from policies.analysis.sending import known_regions, sent
 from policies.analysis.spaces import Kind, tag_values, texts
 from policies.analysis.walks import Space
 from tests.policies.analysis.universe import SUBJECT
@@ -39,6 +39,16 @@ def test_a_region_is_one_that_there_is_as_far_as_the_partition_is_known() -> Non
     other = sent(scene(partition="aws-iso"), "aws:requestedregion").space
     assert other is not None
     assert not other.complete
+
+
+def test_a_resource_is_in_a_region_that_there_is_as_far_as_the_partition_is_known() -> None:
+    trail = "arn:${Partition}:cloudtrail:${Region}:${Account}:trail/*"
+    ((variable, asked),) = known_regions(scene("cloudtrail", trail, "aws-cn"))
+    assert variable == RESOURCE
+    assert asked.holds(("arn:aws-cn:cloudtrail:cn-north-1:222222222222:trail/main",))
+    assert not asked.holds(("arn:aws-cn:cloudtrail:cn-south-1:222222222222:trail/main",))
+    assert known_regions(scene("cloudtrail", trail, "aws-iso")) == ()
+    assert known_regions(scene(partition="aws-cn")) == ()
 
 
 def test_a_unit_belongs_to_the_account_that_its_arn_names() -> None:
