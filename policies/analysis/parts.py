@@ -38,6 +38,7 @@ from policies.analysis.statement import Condition, Qualifier, Statement
 from policies.analysis.texts import Bounded, resolved
 
 _ARN_COLONS: Final = 5
+_CROSSING: Final = "AWS does not say whether `*` crosses a colon of an ARN"
 # What an operator compares, and the types of keys that AWS means it for.
 _FAMILIES: Final = {
     "String": (KeyType.STRING, KeyType.ARN),
@@ -81,10 +82,12 @@ def _resource(statement: Statement, scene: Scene) -> Part:
         bounded = [one for one in bounded if not one.absent]
     least = most = Requirement(absent=False, values=Texts(by_component(_least(bounded))))
     doubt = _doubt(bounded)
+    if scene.colons and any(isinstance(token, Wildcard) for one in bounded for token in one.most):
+        # Without colons in names both readings of `*` match the same ARNs.
+        doubt = doubt or _CROSSING
     if statement.not_resource and any(one.hollow for one in bounded):
         most = Requirement(absent=False, values=EVERYTHING)
-    elif doubt or scene.colons:
-        # Without colons in names both readings of `*` match the same ARNs.
+    elif doubt:
         most = Requirement(absent=False, values=Texts(union(_most(bounded))))
     return _part(RESOURCE, least, most, negated=statement.not_resource, doubt=doubt, words=words)
 
@@ -237,7 +240,7 @@ def _arns(
     apart = by_component(_least(bounded))
     if not crossing and not doubt:
         return (apart, apart), ""
-    doubt = doubt or "AWS does not say whether `*` crosses a colon of an ARN"
+    doubt = doubt or _CROSSING
     return (apart, union(_most(bounded))), doubt
 
 
