@@ -162,9 +162,7 @@ class _InOrder(Sequence[AccountVersion]):
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
         self._kept = Kept(assessment, chosen)
-        self._keys = _ordered(self._kept.accounts, assessment, chosen.sort).values_list(
-            "pk", flat=True
-        )
+        self._assessment = assessment
         self._sort = chosen.sort
 
     def __len__(self) -> int:
@@ -182,13 +180,16 @@ class _InOrder(Sequence[AccountVersion]):
         return [found[key] for key in keys]
 
     def _keys_of(self, start: int, stop: int) -> Sequence[int]:
+        few = self._kept.few
+        accounts = AccountVersion.objects.filter(pk__in=few) if few else self._kept.accounts
+        keys = _ordered(accounts, self._assessment, self._sort).values_list("pk", flat=True)
         if start and self._sort.endswith("path"):
             descending = self._sort.startswith("-")
             there = self._kept.units_by_path(start, stop, descending=descending)
             if there:
                 units, before = there
-                return list(self._keys.filter(unit__in=units)[start - before : stop - before])
-        return list(self._keys[start:stop])
+                return list(keys.filter(unit__in=units)[start - before : stop - before])
+        return list(keys[start:stop])
 
 
 def _cell(guardrail: Heading, status: str, reason: str) -> Cell:

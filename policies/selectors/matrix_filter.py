@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Subquery, Sum, Window
@@ -14,6 +15,9 @@ from policies.models import AccountVersion, Assessment, UnitPosture
 from policies.selectors.account_filters import has_status, says
 from policies.selectors.lacking import postures_alike
 
+# So many are found and then put in order in less time than PostgreSQL takes to look for them in
+# that order.
+_FEW: Final = 2_000
 BY_PATH: Final = Lower("unit__display_path")
 
 
@@ -55,8 +59,18 @@ class Kept:
         if chosen.text:
             self.accounts = self.accounts.filter(says(chosen.text))
 
+    @cached_property
+    def few(self) -> Sequence[int] | None:
+        """Their keys, where each is looked at and they are few; one query."""
+        if not self._singly:
+            return None
+        keys = list(self.accounts.values_list("pk", flat=True)[: _FEW + 1])
+        return keys if len(keys) <= _FEW else None
+
     def count(self) -> int:
-        """One query."""
+        """One query; two where more than a few are looked at."""
+        if self.few is not None:
+            return len(self.few)
         if self._singly:
             return self.accounts.count()
         found: int = self._counted.aggregate(found=Sum("accounts", default=0))["found"]

@@ -11,6 +11,7 @@ from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion
+from policies.selectors import matrix_filter
 from policies.selectors.matrix import LACKING, Matrix, matrix
 from policies.selectors.matrix_filter import MatrixFilter
 from policies.services.recording import record
@@ -54,6 +55,17 @@ def names(found: Matrix) -> list[str]:
 
 def kept(example: Assessment, **parts: object) -> list[str]:
     return names(matrix(example, MatrixFilter(**parts)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("few", [1, 2_000])
+def test_a_text_keeps_the_same_whether_few_or_many_have_it(
+    example: Assessment, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(matrix_filter, "_FEW", few)
+    assert kept(example, text="a") == ["management", "sandbox", "Orders", "payments", "legacy"]
+    found = matrix(example, MatrixFilter(text="a", sort="-name"), "2", 2)
+    assert names(found) == ["Orders", "management"]
+    assert found.page.paginator.count == 5
 
 
 def test_without_a_filter_all_accounts_stand_by_path_and_name(example: Assessment) -> None:
