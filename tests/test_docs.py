@@ -17,6 +17,7 @@ from policies.analysis.verdict import Status
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 README = (ROOT / "README.md").read_text()
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 READER = (ROOT / "accounts" / "aws" / "organizations.py").read_text()
 every_document = pytest.mark.parametrize(
     "document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT))
@@ -53,6 +54,23 @@ def test_every_file_that_is_named_exists(document: Path) -> None:
     folders = "accounts|docs|guardrails_portal|policies|static|templates|tests"
     named = re.findall(rf"`((?:{folders})/[\w./-]*)`", document.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@pytest.mark.parametrize("row", re.findall(r"^\| (.+`.*) \|$", CONTRIBUTING, re.MULTILINE))
+def test_where_a_change_belongs_is_what_is_named_there(row: str) -> None:
+    change, _, places = row.partition(" | ")
+    folder, texts, names = ROOT, "", []
+    for word in re.findall(r"`([^`]+)`", places):
+        # A file without a folder is in that of the one before.
+        path = next((p for p in (ROOT / word, folder / word) if p.exists()), None)
+        if path is None:
+            names.append(word.removesuffix("(…)").rpartition(".")[2])
+        else:
+            folder = path if path.is_dir() else path.parent
+            files = path.glob("*.*") if path.is_dir() else [path]
+            texts += "\n".join(one.read_text() for one in files)
+    defined = r"(?m)(?:def|class) {0}\b|^\s*{0}\b[^=\n]*[:=]|^\s*{0} |\"{0}\""
+    assert [name for name in names if not re.search(defined.format(name), texts)] == [], change
 
 
 def test_the_policy_in_the_readme_allows_what_a_crawl_calls_and_nothing_else() -> None:
