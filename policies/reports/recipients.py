@@ -27,6 +27,6 @@ def recipient_of(kind: ReportRecipient.Kind, address: str) -> Recipient:
             return Recipient(kind, address, address)
         case ReportRecipient.Kind.CHAT:
             return Recipient(kind, address, shown(address))
-        case _:
+        case ReportRecipient.Kind.WEBHOOK:
             check_webhook(address)
             return Recipient(kind, address, address.partition("?")[0], new_secret())

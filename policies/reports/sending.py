@@ -54,12 +54,12 @@ def deliver(delivery_id: UUID) -> None:
 
 
 def _prepared(delivery: Delivery) -> Prepared:
-    match delivery.kind:
+    match ReportRecipient.Kind(delivery.kind):
         case ReportRecipient.Kind.EMAIL:
             return prepare_email(_letter(delivery.report_id), delivery.address, delivery.pk)
         case ReportRecipient.Kind.CHAT:
             return prepare_chat(_content(delivery.report), delivery.address)
-        case _:
+        case ReportRecipient.Kind.WEBHOOK:
             report = _content(delivery.report)
             return prepare_webhook(report, delivery.address, delivery.pk, delivery.secret)
 
