@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from policies.csv_lines import csv_line
 from policies.models import Assessment
 from policies.selectors.headings import Heading, headings
 from policies.selectors.matrix import Row, every_row
 from policies.views.filters import MatrixFilterForm
 from policies.views.standing import standing_of
-
-# What a spreadsheet takes for a formula. Source: OWASP, "CSV Injection".
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,28 +63,16 @@ def _file(
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 
 
-class _Line:
-    """What `csv.writer` writes to, to have the line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _csv(export: _Export) -> Iterator[str]:
-    writer = csv.writer(_Line())
     account = ["account_id", "name", "email", "state", "unit_id", "unit"]
     verdicts = [name for one in export.columns for name in (one.id, f"{one.id} reason")]
-    yield writer.writerow([*account, *verdicts])
+    yield csv_line([*account, *verdicts])
     for row in export.rows:
         unit = row.account.unit
         texts = [row.account.aws_id, row.account.name, row.account.email, row.account.state]
         texts += [unit.aws_id, unit.display_path]
         texts += [text for cell in row.cells for text in (cell.status.value, cell.reason)]
-        yield writer.writerow([_no_formula(text) for text in texts])
-
-
-def _no_formula(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        yield csv_line(texts)
 
 
 def _json(export: _Export) -> Iterator[str]:

@@ -39,7 +39,7 @@ EVIL = "<script>alert(1)</script>\"'&{{ 7|add:7 }}"
 @pytest.fixture
 def example() -> OrganizationSnapshot:
     snapshot = organization(
-        {"payments": "Workloads/Payments", "=cmd()": "Workloads", "sandbox": "Sandbox"},
+        {"payments": "Workloads/Payments", " =cmd()": "Workloads", "sandbox": "Sandbox"},
         [
             Scp("No logins", NO_LOGIN_PROFILES, at=["Workloads"]),
             Scp("Keep S3 private", KEEP_S3_PRIVATE, at=["Sandbox", "sandbox"]),
@@ -214,7 +214,7 @@ def test_a_file_holds_what_the_filter_keeps(
     response = operator.get(reverse("policies:matrix-csv") + query)
     assert response.headers["Content-Disposition"].startswith('attachment; filename="o-example')
     rows = list(csv.DictReader(io.StringIO(response.getvalue().decode())))
-    assert [row["name"] for row in rows] == ["'=cmd()", "payments"], "no formula for a spreadsheet"
+    assert [row["name"] for row in rows] == ["' =cmd()", "payments"], "no formula for a spreadsheet"
     assert rows[1]["prevent-login-profiles"] == "enforced"
     assert "protect-cloudtrail" not in rows[1]
     found: Mapping[str, object] = json.loads(
@@ -222,7 +222,7 @@ def test_a_file_holds_what_the_filter_keeps(
     )
     accounts = found["accounts"]
     assert isinstance(accounts, list)
-    assert [one["name"] for one in accounts] == ["=cmd()", "payments"]
+    assert [one["name"] for one in accounts] == [" =cmd()", "payments"]
     assert accounts[1]["verdicts"][0]["status"] == "enforced"
 
 
