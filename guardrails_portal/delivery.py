@@ -46,7 +46,7 @@ def read_delivery(given: Variables) -> Delivery:
         email=_provider(provider) if provider else _smtp(email),
         anymail=_provider_settings(given),
         allowed_networks=_networks(given),
-        report_days=_report_days(given),
+        report_days=given.days("REPORT_DAYS"),
     )
 
 
@@ -113,12 +113,3 @@ def _networks(given: Variables) -> list[IPv4Network | IPv6Network]:
             f"DELIVERY_ALLOWED_NETWORKS: {error}; write networks such as 10.20.0.0/16, separated "
             "by commas."
         ) from None
-
-
-def _report_days(given: Variables) -> int:
-    text = given.text("REPORT_DAYS") or "400"
-    if not text.isdecimal() or not 1 <= int(text) <= 36_500:
-        raise ImproperlyConfigured(
-            f"REPORT_DAYS is `{text}`: write whole days from 1 to 36500 (a hundred years)."
-        )
-    return int(text)

@@ -129,7 +129,7 @@ def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
         crawl_rate_share=_crawl_rate_share(given),
         crawl_role_arn=_crawl_role_arn(given),
         crawl_external_id=given.secret("CRAWL_EXTERNAL_ID"),
-        history_days=_history_days(given),
+        history_days=given.days("HISTORY_DAYS"),
         log_level=_log_level(given),
         log_format=_log_format(given, https=https),
         sentry_dsn=given.url("SENTRY_DSN", ("https", "http")),
@@ -237,15 +237,6 @@ def _crawl_role_arn(given: Variables) -> str:
             "arn:aws:iam::123456789012:role/guardrails-portal."
         )
     return arn
-
-
-def _history_days(given: Variables) -> int:
-    text = given.text("HISTORY_DAYS") or "400"
-    if not text.isdecimal() or not 1 <= int(text) <= 36_500:
-        raise ImproperlyConfigured(
-            f"HISTORY_DAYS is `{text}`: write whole days from 1 to 36500 (a hundred years)."
-        )
-    return int(text)
 
 
 def _static_storage(*, debug: bool) -> str:

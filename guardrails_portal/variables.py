@@ -44,6 +44,15 @@ class Variables:
     def words(self, name: str) -> list[str]:
         return [word.strip() for word in self.text(name).split(",") if word.strip()]
 
+    def days(self, name: str) -> int:
+        """400 unless set."""
+        text = self.text(name) or "400"
+        if not text.isdecimal() or not 1 <= int(text) <= 36_500:
+            raise ImproperlyConfigured(
+                f"{name} is `{text}`: write whole days from 1 to 36500 (a hundred years)."
+            )
+        return int(text)
+
     def url(self, name: str, schemes: tuple[str, ...]) -> str:
         url = self.secret(name)
         try:
