@@ -38,6 +38,9 @@ def test_a_right_password_opens_a_session_and_leads_where_one_wanted_to_go(
     client: Client, ada: User
 ) -> None:
     assert client.get("/users/").headers["Location"] == f"{LOGIN}?next=/users/"
+    asked = "the page that you asked for"
+    assert asked in client.get(f"{LOGIN}?next=/users/").content.decode()
+    assert asked not in client.get(f"{LOGIN}?next=/").content.decode(), "nobody did"
     answer = client.post(LOGIN, {"login": "ADA ", "password": PASSWORD, "next": "/profile/"})
 
     assert answer.headers["Location"] == "/profile/"
