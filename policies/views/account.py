@@ -15,7 +15,7 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
     """One account: its path with the SCPs of each level, and why each verdict is what it is."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     try:
         detail = account_detail(now.assessment, account_id)
     except AccountVersion.DoesNotExist:
@@ -25,7 +25,6 @@ def account(request: HttpRequest, account_id: str) -> HttpResponse:
         ) from None
     history = account_history(now.assessment, account_id, now.as_of)
     context = {
-        "standing": now,
         "detail": with_scps(detail, now.assessment),
         "history": history,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -91,9 +92,9 @@ def changes_page(request: HttpRequest) -> HttpResponse:
     """The feed. The address holds the filter: it can be sent to a colleague."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     form = ChangeFilterForm(now.assessment, request.GET)
-    context = {"standing": now, "form": form}
+    context: dict[str, Any] = {"form": form}
     if not form.is_valid():
         return render(request, "policies/changes.html", context, status=HTTPStatus.BAD_REQUEST)
     chosen = form.chosen(now.as_of)

@@ -47,7 +47,6 @@ def crawls(request: HttpRequest) -> HttpResponse:
     now = standing_of(request)
     page = select_crawls(now.organization, request.GET.get("page", "1"))
     context = {
-        "standing": now,
         "page": page,
         "rows": [crawl_row(one) for one in page],
         "query": request.GET,
@@ -65,7 +64,7 @@ def crawl_status(request: HttpRequest) -> HttpResponse:
     now = standing_of(request)
     shown = request.GET.get("shown", "")
     newer = now.assessment is not None and str(now.assessment.pk) != shown
-    context = {"standing": now, "shown": shown, "newer": newer}
+    context = {"shown": shown, "newer": newer}
     response = render(request, "policies/_crawl_status.html", context)
     if not shown and request.GET.get("seen", "") != now.seen:
         response["HX-Refresh"] = "true"

@@ -48,10 +48,10 @@ def _file(
 ) -> HttpResponseBase:
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     form = MatrixFilterForm(now.assessment, request.GET)
     if not form.is_valid():
-        context = {"standing": now, "form": form, "query": QueryDict()}
+        context = {"form": form, "query": QueryDict()}
         return render(request, "policies/matrix.html", context, status=HTTPStatus.BAD_REQUEST)
     chosen = form.chosen()
     columns = [one for one in headings() if chosen.guardrail in ("", one.id)]

@@ -16,11 +16,10 @@ def guardrail(request: HttpRequest, guardrail_id: str) -> HttpResponse:
     heading = _heading(guardrail_id)
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     asked = request.GET.get("days", "")
     span = next((one for one in SPANS if str(one) == asked), SPANS[0])
     context = {
-        "standing": now,
         "detail": guardrail_detail(now.assessment, heading, span),
         "spans": SPANS,
         "span": span,
@@ -34,7 +33,7 @@ def reference_scp(request: HttpRequest, guardrail_id: str, form: str) -> HttpRes
     heading = _heading(guardrail_id)
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     try:
         file = scp_file(now.assessment, heading, form)
     except LookupError:

@@ -50,13 +50,13 @@ def _filtered(
     """The page, or for htmx what is `found` alone."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     form = MatrixFilterForm(now.assessment, request.GET)
     if not form.is_valid():
-        context = {"standing": now, "form": form, "query": QueryDict()}
+        context = {"form": form, "query": QueryDict()}
         return render(request, f"policies/{name}.html", context, status=HTTPStatus.BAD_REQUEST)
     query = _said(request)
-    context = {"standing": now, "form": form, "chosen": form.chosen(), "query": query}
+    context = {"form": form, "chosen": form.chosen(), "query": query}
     partial = "HX-Request" in request.headers
     template = f"policies/_{name}_results.html" if partial else f"policies/{name}.html"
     response = render(request, template, context | found(now.assessment, form))

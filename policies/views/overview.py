@@ -19,13 +19,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     """
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     asked = request.GET.get("days", "")
     span = next((one for one in SPANS if str(one) == asked), SPANS[0])
     asked = request.GET.get("guardrail", "")
     guardrail = next((one for one in headings() if one.id == asked), None)
     context = {
-        "standing": now,
         "overview": select(now.assessment, span),
         "spans": SPANS,
         "span": span,

@@ -48,7 +48,7 @@ def new_schedule(request: HttpRequest) -> HttpResponse:
     """Of the whole organization, or of the OU in the address; either can be changed."""
     now = standing_of(request)
     if now.organization is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     unit_id = request.GET.get("unit", "")
     if unit_id and now.assessment:
         try:
@@ -104,7 +104,7 @@ def _form(request: HttpRequest, now: Standing, schedule: ReportSchedule) -> Http
         saved = save_schedule(actor_of(request), form.save(commit=False), form.added, form.removed)
         messages.success(request, f"The schedule “{saved.name}” is saved.")
         return redirect("policies:report-schedule", saved.pk)
-    context = {"standing": now, "form": form, "schedule": schedule}
+    context = {"form": form, "schedule": schedule}
     return render(
         request, "policies/reports/form.html", context, status=400 if form.is_bound else 200
     )

@@ -39,10 +39,9 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The schedules, and every report that was made."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     organization = now.assessment.organization
     context = {
-        "standing": now,
         "schedules": schedule_lines(organization),
         "page": reports_page(organization, request.GET.get("page", "1")),
     }

@@ -16,11 +16,10 @@ def scps(request: HttpRequest) -> HttpResponse:
     """All SCPs, fifty a page."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     text = request.GET.get("q", "").strip()
     page = select(now.assessment, text, request.GET.get("page", "1"))
     context = {
-        "standing": now,
         "text": text,
         "page": page,
         "rows": scp_rows(now.assessment, list(page)),
@@ -34,11 +33,11 @@ def scp(request: HttpRequest, policy_id: str) -> HttpResponse:
     """One SCP: its text, what each statement is good for, and whom it reaches."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     try:
         found = scp_detail(now.assessment, policy_id)
     except PolicyVersion.DoesNotExist:
         raise Http404(
             f"No SCP {policy_id} is in the organization, as it was last crawled."
         ) from None
-    return render(request, "policies/scp.html", {"standing": now, "scp": found})
+    return render(request, "policies/scp.html", {"scp": found})

@@ -18,11 +18,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """Accounts, OUs and SCPs by name or id: a page, or for htmx the list below the field."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     text = request.GET.get("q", "")[:_LONGEST]
     partial = "HX-Request" in request.headers
     found = select(now.assessment, text, *(() if partial else (_ON_A_PAGE,)))
     template = "policies/_found.html" if partial else "policies/search.html"
-    response = render(request, template, {"standing": now, "found": found})
+    response = render(request, template, {"found": found})
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -27,13 +27,13 @@ def tree(request: HttpRequest) -> HttpResponse:
     """The whole organization, unit by unit."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     units = units_at(now.assessment)
     children = children_of(units)
     shown = shown_below(children, root_of(units))
     attached = attached_at(now.assessment, {one.id for one in shown})
     top = select_tree(now.assessment, children, shown, attached)
-    context = {"standing": now, "tree": top, "headings": headings()}
+    context = {"tree": top, "headings": headings()}
     return render(request, "policies/tree.html", context)
 
 
@@ -42,7 +42,7 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     """One unit: what stands at and below it, and the SCPs that it has from above."""
     now = standing_of(request)
     if now.assessment is None:
-        return render(request, "policies/nothing_yet.html", {"standing": now})
+        return render(request, "policies/nothing_yet.html")
     asked = request.GET.get("days", "")
     span = next((one for one in SPANS if str(one) == asked), SPANS[0])
     units = units_at(now.assessment)
@@ -54,7 +54,6 @@ def unit(request: HttpRequest, unit_id: str) -> HttpResponse:
     attached = attached_at(now.assessment, {one.id for one in shown} | {*path_ids(found.path)})
     below = select_tree(now.assessment, children, shown, attached)
     context = {
-        "standing": now,
         "unit": found,
         "tree": below,
         "history": unit_history(now.assessment, unit_id, below.shares, span, now.as_of),
