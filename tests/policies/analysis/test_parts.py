@@ -65,7 +65,17 @@ def operators() -> Iterator[str]:
 KEYS: dict[str, tuple[list[list[str]], list[tuple[str, ...]]]] = {
     "aws:PrincipalTag/team": (
         [["red"], ["r*", "bl?e"], ["${aws:PrincipalAccount}"], ["x${aws:username}"], ["true"]],
-        [("red",), ("RED",), ("blue",), ("bl?e",), (ACCOUNT,), ("x",), ("r*",), ("true",)],
+        [
+            ("red",),
+            ("xred",),
+            ("RED",),
+            ("blue",),
+            ("bl?e",),
+            (ACCOUNT,),
+            ("x",),
+            ("r*",),
+            ("true",),
+        ],
     ),
     "aws:TagKeys": (
         [["a"], ["a", "b"], ["a*"], ["${aws:UserAgent}"]],
@@ -126,9 +136,11 @@ def test_one_time_has_two_keys(operator: str) -> None:
 RESOURCES = [f"{ROLE}{name}" for name in ("InfoSec", "x/InfoSec", "a", "Other")]
 WITH_COLONS = [f"{ROLE}x:role/InfoSec", f"{ROLE}a:b/a"]
 PATTERNS = [
+    *("arn:aws:iam", f"arn:aws:iam::{ACCOUNT}", "arn:aws:iam:*:*:role/a"),
     *("*", "**", "?", "arn:*", "arn:aws:iam::*", "arn:aws:iam::*:role/*", f"{ROLE}InfoSec"),
     *("arn:aws:iam::*:*InfoSec", "arn:aws:i*m::*:role/*", "arn:aws:???::*:role/a", f"{ROLE}?"),
     *("arn:aws:iam::333333333333:role/*", "arn:*:iam::*:role/InfoSec", f"{USER}*"),
+    *("arn:aws:iam::${aws:PrincipalAccount}:role/a", "arn:aws:${*}::*:role/${aws:PrincipalType}"),
     *("arn:aws:iam::${aws:PrincipalAccount}:role/*", f"{ROLE}${{aws:UserAgent}}"),
     *(f"{ROLE}${{aws:username}}", f"{ROLE}*${{aws:PrincipalType}}*", f"{ROLE}x*${{aws:username}}"),
 ]
@@ -237,6 +249,7 @@ def test_what_is_in_doubt_is_told(condition: dict[str, Any], doubt: str) -> None
         ("arn:aws:iam::${aws:PrincipalAccount}:role/*", "variables after the fifth colon alone"),
         (f"{ROLE}${{aws:SourceIp}}", "variable `${aws:SourceIp}`"),
         (f"{ROLE}*", ""),
+        ("arn:aws:iam:*:*:role/a", ""),
     ],
 )
 def test_what_is_in_doubt_of_a_resource_is_told(pattern: str, doubt: str) -> None:
@@ -244,6 +257,27 @@ def test_what_is_in_doubt_of_a_resource_is_told(pattern: str, doubt: str) -> Non
     (part,) = resource_parts(written(resource=pattern), scene(template=template))
     assert doubt in part.doubt
     assert bool(part.doubt) is bool(doubt)
+
+
+@pytest.mark.parametrize(
+    "operator",
+    ["ForAllValues:StringEquals", "ForAnyValue:StringNotEquals", "ForAllValues:StringLike"],
+)
+def test_what_is_not_in_doubt_is_asked_alike_in_every_reading(operator: str) -> None:
+    (part,) = condition_parts(written(Condition={operator: {"aws:TagKeys": "a"}}), scene())
+    assert part.doubt == ""
+    assert part.surely == part.possibly
+
+
+@pytest.mark.parametrize("key", ["aws:username", "iam:PolicyARN"])
+def test_what_scenes_tell_apart_they_do_not_share(key: str) -> None:
+    one = written(Condition={"StringLike": {key: "a*"}})
+    told = [scene(), scene(Kind.USER), scene(template=TRAIL)]
+    forth = [condition_parts(one, each) for each in told]
+    (of_iam,), (of_a_user,), (of_a_trail,) = forth
+    assert (of_iam.variable == of_a_user.variable) is (key != "aws:username")
+    assert bool(of_a_trail.doubt) is (key != "aws:username")
+    assert [condition_parts(one, each) for each in reversed(told)] == forth[::-1]
 
 
 def test_all_conditions_of_a_statement_are_asked() -> None:
