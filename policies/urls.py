@@ -1,7 +1,7 @@
 from django.urls import path
 
 from policies.views.account import account
-from policies.views.changes import changes_page
+from policies.views.changes import change_page, changes_page
 from policies.views.crawl import crawl, crawl_status, crawls
 from policies.views.export import matrix_csv, matrix_json
 from policies.views.guardrail import guardrail, reference_scp
@@ -44,6 +44,7 @@ urlpatterns = [
     path("organization/search/", search, name="search"),
     path("organization/crawls/", crawls, name="crawls"),
     path("organization/changes/", changes_page, name="changes"),
+    path("organization/changes/<int:pk>/", change_page, name="change"),
     path("organization/reassess/", reassess, name="reassess"),
     path("parameters/", all_parameters, name="all-parameters"),
     path("parameters/<str:organization_id>/", parameters, name="parameters"),

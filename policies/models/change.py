@@ -48,7 +48,7 @@ class VerdictChange(models.Model):
     assessment = models.ForeignKey(
         Assessment, models.CASCADE, related_name="changes", db_index=False
     )
-    cause = models.ForeignKey(Cause, models.CASCADE, related_name="changes")
+    cause = models.ForeignKey(Cause, models.CASCADE, related_name="changes", db_index=False)
     # As the assessment found it, or as it was last where it is gone.
     account = models.ForeignKey(AccountVersion, models.CASCADE, related_name="changes")
     guardrail = models.SlugField(db_index=False)
@@ -60,6 +60,8 @@ class VerdictChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
+            # A page of those that one cause changed begins where the page before ended.
+            models.Index(fields=["cause", "guardrail", "id"], name="changes_of_cause"),
         ]
 
     def __str__(self) -> str:

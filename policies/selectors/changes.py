@@ -130,17 +130,18 @@ def changes(
 ) -> Changes:
     """One page; four queries, whatever the size."""
     found = Paginator(causes(organization, chosen), page_size).get_page(page)
-    return Changes(page=found, entries=_entries(list(found), chosen))
+    return Changes(page=found, entries=entries_of(list(found), chosen))
 
 
 def newest_changes(
     organization: Organization, chosen: ChangeFilter, most: int
 ) -> Sequence[ChangeEntry]:
     """At most so many; three queries, whatever the size."""
-    return _entries(list(causes(organization, chosen)[:most]), chosen)
+    return entries_of(list(causes(organization, chosen)[:most]), chosen)
 
 
-def _entries(rows: Sequence[Cause], chosen: ChangeFilter) -> tuple[ChangeEntry, ...]:
+def entries_of(rows: Sequence[Cause], chosen: ChangeFilter) -> tuple[ChangeEntry, ...]:
+    """What each cause changed of what the filter keeps; two queries."""
     lines = _lines(rows, chosen)
     differences = differences_of(rows)
     return tuple(

@@ -8,11 +8,12 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from policies.models import Assessment
+from policies.models import Assessment, Cause
+from policies.selectors.changed_accounts import changed_accounts
 from policies.selectors.changes import ChangeFilter, Direction, changes
 from policies.selectors.exposure import exposure_totals
 from policies.selectors.headings import headings
@@ -85,6 +86,21 @@ class ChangeFilterForm(forms.Form):
 
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+@require_safe
+def change_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """One cause, and every account of which it changed a guardrail's verdict."""
+    now = standing_of(request)
+    if now.assessment is None:
+        return render(request, "policies/nothing_yet.html")
+    causes = Cause.objects.select_related("assessment").filter(
+        assessment__organization=now.assessment.organization
+    )
+    cause = get_object_or_404(causes, pk=pk)
+    asked = {name: request.GET.get(name, "") for name in ("guardrail", "unit", "page")}
+    context = {"changed": changed_accounts(cause, **asked), "query": request.GET}
+    return render(request, "policies/change.html", context)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from accounts.connections import environment_connection
 from accounts.services import fail_crawl, start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from accounts.tasks import try_connection
-from policies.models import Report
+from policies.models import Cause, Report
 from policies.reports.making import make
 from policies.services.recording import record
 from policies.services.report_schedules import send_now
@@ -73,6 +73,7 @@ def main_pages(snapshot: OrganizationSnapshot) -> Iterator[str]:
     unit = next(unit.id for unit in snapshot.units if unit.name == IMAGE)
     yield from (f"{page}units/{unit}/", f"{page}scps/", f"{page}scps/p-scp00002/")
     yield from (f"{page}search/?q=%3C", f"{page}changes/?quiet=on", f"{page}crawls/")
+    yield f"{page}changes/{Cause.objects.latest('changed').pk}/"
     yield f"{page}reports/{Report.objects.get().pk}/"
     yield from ("/connections/", "/parameters/o-example0001/", "/profile/")
 

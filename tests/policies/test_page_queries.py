@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.services import start_crawl
 from guardrails_portal.people.roles import Role
-from policies.models import Assessment
+from policies.models import Assessment, Cause
 from policies.selectors.headings import headings
 from policies.selectors.lacking import lacking_alike
 from policies.services.recording import record
@@ -40,8 +40,9 @@ def store(accounts: int) -> Assessment:
 
 
 def cost(browser: Client, address: str, reason: str = "") -> int:
+    cause = Cause.objects.filter(changed__gt=0).latest("pk").pk
     with CaptureQueriesContext(connection) as queries:
-        response = browser.get(address.format(root=ROOT, reason=reason))
+        response = browser.get(address.format(root=ROOT, reason=reason, cause=cause))
         # A file is read as it is asked for.
         assert response.getvalue()
     assert response.status_code == 200

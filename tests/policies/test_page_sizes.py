@@ -8,7 +8,7 @@ import pytest
 
 from accounts.services import start_crawl
 from guardrails_portal.people.roles import Role
-from policies.models import UnitVersion
+from policies.models import Cause, UnitVersion
 from policies.selectors.heat_map import SINGLE
 from policies.services.recording import record
 from tests.factories import NO_LOGIN_PROFILES, ROOT, TAKEN_AT, Scp, deny, organization
@@ -44,6 +44,7 @@ def long_names() -> None:
 @pytest.mark.usefixtures("long_names")
 def test_no_page_weighs_more_than_it_may_with_the_longest_names() -> None:
     browser = signed_in(Role.OPERATOR)
+    cause = Cause.objects.latest("changed")
     deepest = UnitVersion.objects.order_by("-path").first()
     assert deepest
     sizes = {}
@@ -68,6 +69,7 @@ def test_no_page_weighs_more_than_it_may_with_the_longest_names() -> None:
         "search/?q=x",
         "changes/",
         f"changes/?unit={ROOT}",
+        f"changes/{cause.pk}/",
         "crawls/",
         "reports/",
         "report-schedules/new/",

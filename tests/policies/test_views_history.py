@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
+from policies.models import Cause, UnitVersion
+from policies.selectors import changed_accounts
 from policies.services.recording import record
 from tests.factories import (
     NO_LOGIN_PROFILES,
@@ -47,6 +49,27 @@ def client(before: OrganizationSnapshot) -> Client:
     for number, snapshot in enumerate(days):
         record(start_crawl(), replace(snapshot, taken_at=TAKEN_AT + timedelta(days=number)))
     return signed_in()
+
+
+def test_a_change_has_a_page_of_all_its_accounts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changed_accounts, "PAGE_SIZE", 2)
+    places = {f"account-{n}": "Workloads" for n in range(4)} | {"own": "Workloads/Own"}
+    for number, scps in enumerate(([NO_LOGIN], [replace(NO_LOGIN, at=[])])):
+        taken_at = TAKEN_AT + timedelta(days=number)
+        record(start_crawl(), replace(organization(places, scps), taken_at=taken_at))
+    client, cause = signed_in(), Cause.objects.get(changed__gt=0)
+    address = reverse("policies:change", args=[cause.pk])
+    more = f'and <a href="{address}?guardrail=prevent-login-profiles">2 more</a>'
+    assert more in page(client, reverse("policies:changes"))
+    last = page(client, f"{address}?page=3")
+    assert "5 accounts" in last
+    assert re.findall(r">(account-\d|own)</a>", last) == ["own"]
+    assert "Enforced" in last
+    assert "Missing" in last
+    own = UnitVersion.objects.get(name="Own").aws_id
+    assert re.findall(r">(account-\d|own)</a>", page(client, f"{address}?unit={own}")) == ["own"]
+    assert "No verdict changed." in page(client, f"{address}?unit=ou-none")
+    page(client, reverse("policies:change", args=[cause.pk + 1]), 404)
 
 
 def test_the_feed_says_what_happened_to_whom_newest_first(client: Client) -> None:
