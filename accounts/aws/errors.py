@@ -75,7 +75,8 @@ def explained(api: str, service: str = "organizations") -> Iterator[None]:
     except (CredentialRetrievalError, SSOError) as error:
         raise _failed(service, api, error, f"the credentials can't be had; {_SIGN_IN}") from None
     except ProfileNotFound as error:
-        raise _failed(service, api, error, "name a profile of ~/.aws/config") from None
+        advice = f'~/.aws/config has no profile "{error.kwargs["profile"]}"; name one that it has'
+        raise _failed(service, api, error, advice) from None
     except (NoConnection, ConnectionClosedError, ReadTimeoutError) as error:
         advice = "AWS can't be reached; check the network, the proxy and AWS_ENDPOINT_URL"
         raise _failed(service, api, error, advice) from None

@@ -81,7 +81,9 @@ def test_a_profile_brings_its_region_and_its_credentials(no_configuration: Path)
 
 
 def test_a_profile_that_does_not_exist_is_said(no_configuration: Path) -> None:
-    with pytest.raises(AwsError, match="ProfileNotFound: name a profile of"):
+    with pytest.raises(
+        AwsError, match=r'~/\.aws/config has no profile "nobody"; name one that it has'
+    ):
         connect(Credentials(profile="nobody"))
 
 

@@ -124,5 +124,7 @@ def test_a_profile_that_does_not_exist_is_said_before_any_call(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
-    with pytest.raises(AwsError, match=r"ProfileNotFound: name a profile of ~/\.aws/config"):
+    with pytest.raises(
+        AwsError, match=r'ProfileNotFound: ~/\.aws/config has no profile "no-such-profile"'
+    ):
         connect(Credentials(profile="no-such-profile"))
