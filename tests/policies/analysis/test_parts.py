@@ -24,6 +24,7 @@ from tests.policies.analysis.writing import deny, statements
 FIXED: Context = {
     "aws:principalaccount": (ACCOUNT,),
     "aws:principaltype": ("AssumedRole",),
+    "aws:userid": ("red",),
     "aws:useragent": ("a",),
 }
 USER = f"arn:aws:iam::{ACCOUNT}:user/"
@@ -82,8 +83,15 @@ KEYS: dict[str, tuple[list[list[str]], list[tuple[str, ...]]]] = {
         [("a",), ("b",), ("a", "b"), ("a*",), ("a", "x"), ("x", "y")],
     ),
     "aws:PrincipalArn": (
-        [[f"{ROLE}Admin"], ["arn:aws:iam::*:role/*"], [f"{ROLE}*min"], ["arn:aws:iam::*"], ["*"]],
-        [(f"{ROLE}Admin",), (f"{ROLE}x/Admin",), (f"{ROLE}Other",)],
+        [
+            [f"{ROLE}Admin"],
+            [f"{ROLE}${{aws:userid}}"],
+            ["arn:aws:iam::*:role/*"],
+            [f"{ROLE}*min"],
+            ["arn:aws:iam::*"],
+            ["*"],
+        ],
+        [(f"{ROLE}Admin",), (f"{ROLE}x/Admin",), (f"{ROLE}Other",), (f"{ROLE}red",)],
     ),
     "aws:SecureTransport": ([["true"], ["false"], ["true", "false"]], [("true",), ("false",)]),
     "aws:MultiFactorAuthAge": ([["10"], ["5", "20"], ["x"]], [("10",), ("7",), ("30",)]),
@@ -260,11 +268,19 @@ def test_what_is_in_doubt_of_a_resource_is_told(pattern: str, doubt: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "operator",
-    ["ForAllValues:StringEquals", "ForAnyValue:StringNotEquals", "ForAllValues:StringLike"],
+    ("operator", "key", "value"),
+    [
+        ("ForAllValues:StringEquals", "aws:TagKeys", "a"),
+        ("ForAllValues:StringLike", "aws:TagKeys", "a"),
+        ("ForAnyValue:StringNotEquals", "aws:TagKeys", "a"),
+        ("ArnLike", "aws:PrincipalArn", f"{ROLE}Ad*"),
+        ("ArnNotLike", "aws:PrincipalArn", f"{ROLE}Ad*"),
+    ],
 )
-def test_what_is_not_in_doubt_is_asked_alike_in_every_reading(operator: str) -> None:
-    (part,) = condition_parts(written(Condition={operator: {"aws:TagKeys": "a"}}), scene())
+def test_what_is_not_in_doubt_is_asked_alike_in_every_reading(
+    operator: str, key: str, value: str
+) -> None:
+    (part,) = condition_parts(written(Condition={operator: {key: value}}), scene())
     assert part.doubt == ""
     assert part.surely == part.possibly
 
