@@ -16,9 +16,8 @@ from policies.analysis.statement import Statement
 from policies.analysis.texts import variables_in
 from policies.analysis.walks import Steps
 
-# Steps that it takes to read a statement for the first time, and each text in it; and again.
+# Steps that it takes to read a statement for the first time, beside its size; and again.
 _TO_READ: Final = 16
-_TO_READ_TEXT: Final = 3
 _TO_READ_AGAIN: Final = 1
 _Way = tuple[Literal, ...]
 
@@ -79,7 +78,7 @@ class Readings:
         key = (id(statement), *_told_apart(scene), kind)
         found = self._read.get(key)
         if found is None:
-            steps.spend(_TO_READ + _TO_READ_TEXT * statement.size)
+            steps.spend(_TO_READ + statement.size)
             parts = (*resource_parts(statement, scene), *condition_parts(statement, scene))
             found = self._read[key] = Read(parts)
         return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from itertools import chain
 
 from policies.analysis.verdict import Effect
 
@@ -56,5 +57,6 @@ class Statement:
 
     @property
     def size(self) -> int:
-        """How many texts its resources and conditions hold."""
-        return len(self.resources) + sum(len(one.values) for one in self.conditions)
+        """How many texts its resources and conditions hold, and sixteens of characters in these."""
+        texts = chain(self.resources, *[one.values for one in self.conditions])
+        return sum(1 + len(one) // 16 for one in texts)
