@@ -3,7 +3,8 @@
 scp-analyzer (aws-samples, MIT-0) tells of each account which statements of SCPs are on its path,
 and judges none. It is not in the lock: uv fetches it into an environment of its own, and where it
 can't, nothing is measured. Seconds are of a whole process, from its start to its file, at AWS's
-rates times a scale; botocore waits as it does before it tries again.
+rates times a scale; botocore waits as it does before it tries again. What is throttled too often
+gives up, which is told in place of seconds.
 """
 
 from __future__ import annotations
@@ -45,15 +46,15 @@ def main() -> None:
                 name,
                 f"{endpoint.calls.total():,}",
                 f"{endpoint.throttled.total()}",
-                f"{seconds:.0f}",
+                seconds,
             )
     Console(width=100).print(table)
 
 
 def _measured(
     organization: SimulatedOrganization, scale: float, words: list[str]
-) -> tuple[float, Endpoint]:
-    """Seconds that the program takes to write its file, and whom it asked."""
+) -> tuple[str, Endpoint]:
+    """Seconds that the program takes to write its file, or that it gave up; and whom it asked."""
     faults = Faults(throttle=True, time_scale=scale)
     with tempfile.TemporaryDirectory() as folder, Endpoint(organization, faults) as endpoint:
         variables = {
@@ -64,13 +65,21 @@ def _measured(
             "CRAWL_RATE_SHARE": str(scale),
         }
         start = time.perf_counter()
-        subprocess.run(
+        done = subprocess.run(
             [*words, str(Path(folder) / "file")],
             env=os.environ | variables,
             capture_output=True,
-            check=True,
+            text=True,
+            check=False,
         )
-        return time.perf_counter() - start, endpoint
+        if done.returncode:
+            # The last line of a traceback, or of the portal's own sentence.
+            said = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+            if words is PORTAL:
+                sys.exit(said)
+            print(f"scp-analyzer: {said}")
+            return "gave up", endpoint
+        return f"{time.perf_counter() - start:.0f}", endpoint
 
 
 if __name__ == "__main__":
