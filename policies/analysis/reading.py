@@ -16,8 +16,10 @@ from policies.analysis.statement import Statement
 from policies.analysis.texts import variables_in
 from policies.analysis.walks import Steps
 
-# Steps that it takes to read a statement for the first time, beside its size; and again.
+# Steps that it takes to read a statement for the first time, beside one for each of its texts and
+# for so many characters in them; and again.
 _TO_READ: Final = 16
+_READ_IN_A_STEP: Final = 20
 _TO_READ_AGAIN: Final = 1
 _Way = tuple[Literal, ...]
 
@@ -78,7 +80,7 @@ class Readings:
         key = (id(statement), *_told_apart(scene), kind)
         found = self._read.get(key)
         if found is None:
-            steps.spend(_TO_READ + statement.size)
+            steps.spend(_TO_READ + statement.size + statement.length // _READ_IN_A_STEP)
             parts = (*resource_parts(statement, scene), *condition_parts(statement, scene))
             found = self._read[key] = Read(parts)
         return found

@@ -57,6 +57,11 @@ class Statement:
 
     @property
     def size(self) -> int:
-        """How many texts its resources and conditions hold, and sixteens of characters in these."""
-        texts = chain(self.resources, *[one.values for one in self.conditions])
-        return sum(1 + len(one) // 16 for one in texts)
+        """How many texts its resources and conditions hold."""
+        return len(self.resources) + sum(len(one.values) for one in self.conditions)
+
+    @property
+    def length(self) -> int:
+        """How many characters these texts have."""
+        values = chain.from_iterable([one.values for one in self.conditions])
+        return len("".join(chain(self.resources, values)))
