@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from accounts.snapshot import (
@@ -25,6 +25,8 @@ __all__ = ["SnapshotError", "as_json", "build", "digest", "dumps", "from_json", 
 FORMAT: Final = "guardrails-portal/organization-snapshot"
 VERSION: Final = 1
 SCP: Final = "SERVICE_CONTROL_POLICY"
+# Clocks of machines that made a snapshot and that read it; much less than a proof allows for.
+_CLOCKS_DIFFER: Final = timedelta(hours=1)
 
 
 def build(
@@ -134,6 +136,9 @@ def _moment(top: Fields) -> datetime:
         raise top.error("taken_at", f'"{text}" is not an ISO 8601 time') from None
     if moment.tzinfo is None:
         raise top.error("taken_at", f'"{text}" names no time zone; end it with "Z" for UTC')
+    if moment > datetime.now(UTC) + _CLOCKS_DIFFER:
+        # What is judged is what can be sent from then on, without all that is sent until then.
+        raise top.error("taken_at", f'"{text}" is yet to come; say when AWS was read')
     return moment.astimezone(UTC)
 
 

@@ -47,18 +47,11 @@ class Distinctions:
 
 
 def distinctions(statements: Iterable[Statement]) -> Distinctions:
-    found = [text for statement in statements for text in _texts(statement)]
+    found = [text for statement in statements for text in statement.texts()]
     anywhere = any(_ID_VARIABLE.search(text) for text in found)
     runs = {run for text in found for run in _runs(text, anywhere=anywhere)}
     placed = any("orgpaths" in text.lower() for text in found)
     return Distinctions(tuple(sorted(runs)), placed, any(map(_involved, found)))
-
-
-def _texts(statement: Statement) -> Iterator[str]:
-    yield from statement.resources
-    for condition in statement.conditions:
-        yield condition.key
-        yield from condition.values
 
 
 def _involved(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final, Protocol
 
 from policies.analysis.bearing import bears
@@ -28,7 +29,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "7"
+ENGINE_VERSION: Final = "8"
 
 
 class _Organization(Protocol):
@@ -119,6 +120,11 @@ def levels_of(snapshot: Snapshot, account_id: str) -> Levels:
     return _Hierarchy(snapshot).levels(parent, account_id)
 
 
+def hangs_on_time(snapshot: Snapshot) -> bool:
+    """Whether verdicts may change while the organization stays as it is: an SCP asks for a time."""
+    return _Hierarchy(snapshot).asks_for_time()
+
+
 def assess(
     snapshot: Snapshot,
     guardrails: Sequence[Guardrail],
@@ -189,6 +195,15 @@ class _Hierarchy:
     def levels(self, parent_id: str, account_id: str) -> Levels:
         targets = (*self.path(parent_id), account_id)
         return tuple(_level(one, map(self.read, self.attached(one))) for one in targets)
+
+    def asks_for_time(self) -> bool:
+        read = map(self.read, set(chain.from_iterable(self._attached.values())))
+        return any(
+            statement.asks_for_time
+            for statements in read
+            if not isinstance(statements, Unreadable)
+            for statement in statements
+        )
 
     def read(self, policy_id: str) -> tuple[Statement, ...] | Unreadable:
         if policy_id == _NOT_READ:

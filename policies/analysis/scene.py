@@ -39,6 +39,8 @@ PRINCIPAL: Final = "aws:principalarn"
 _SIGNED_IN: Final = "aws:tokenissuetime"
 # Source: AWS STS API Reference, GetSessionToken and GetFederationToken, DurationSeconds.
 _LONGEST_SESSION: Final = timedelta(hours=36)
+# By how much the clock that says when AWS was read may be ahead of AWS's own.
+_CLOCKS_DIFFER: Final = timedelta(days=1)
 
 
 class Domain(NamedTuple):
@@ -124,7 +126,8 @@ class Scene:
         domain = settled(self, facts) if settled else _free(facts)
         if facts.type is KeyType.DATE:
             ago = _LONGEST_SESSION if variable == _SIGNED_IN else timedelta()
-            domain = domain._replace(earliest=self.subject.since - ago)
+            earliest = self.subject.since - _CLOCKS_DIFFER - ago
+            domain = domain._replace(earliest=earliest)
         return domain if self.knows(facts) else domain._replace(guessed=True)
 
 

@@ -116,7 +116,7 @@ def _sent(scene: Scene, variable: str) -> Domain:
         return domain._replace(fixed=(scene.owner,))
     if domain.type is KeyType.DATE:
         # That a time has no fraction is possible, that it has one is not sure.
-        domain = domain._replace(whole=True)
+        domain = domain._replace(whole=True, earliest=scene.subject.since)
     if variable == "aws:tokenissuetime":
         domain = domain._replace(earliest=scene.subject.since - _SESSIONS[scene.kind])
         return domain._replace(presence=Presence.ALWAYS) if scene.kind in _TEMPORARY else domain

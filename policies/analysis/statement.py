@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -54,6 +55,20 @@ class Statement:
     not_resource: bool
     conditions: tuple[Condition, ...]
     variables: bool
+
+    def texts(self) -> Iterator[str]:
+        """Whatever may tell requests apart beside their actions."""
+        yield from self.resources
+        for condition in self.conditions:
+            yield condition.key
+            yield from condition.values
+
+    @property
+    def asks_for_time(self) -> bool:
+        """Whether what it says of a request may hang on when it is sent: by a key or a variable."""
+        return any(one.key.endswith("time") for one in self.conditions) or any(
+            "${" in text and "time" in text.lower() for text in self.texts()
+        )
 
     @property
     def size(self) -> int:

@@ -14,7 +14,7 @@ from accounts.snapshot import OrganizationSnapshot
 from accounts.snapshot_codec import digest as snapshot_digest
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
-from policies.analysis.posture import ENGINE_VERSION, assess
+from policies.analysis.posture import ENGINE_VERSION, assess, hangs_on_time
 from policies.catalogue.parameters import parameters_to_json
 from policies.models import Assessment
 from policies.selectors.parameters import parameters_of
@@ -43,7 +43,8 @@ def record(
     if previous and previous.kept and _rules_of(previous) != _rules(parameters):
         previous = reassess(previous, parameters, since=snapshot.taken_at)
     digest = snapshot_digest(snapshot)
-    if previous and previous.kept and previous.snapshot_digest == digest:
+    unchanged = previous and previous.kept and previous.snapshot_digest == digest
+    if previous and unchanged and not hangs_on_time(snapshot):
         return _record_unchanged(crawl, snapshot, previous)
     judged = assess(snapshot, catalogue.guardrails(parameters))
     with transaction.atomic():

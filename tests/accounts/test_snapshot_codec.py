@@ -189,6 +189,15 @@ def test_what_is_wrong_is_named_with_its_place(
     assert "\n" not in str(refused.value)
 
 
+def test_a_snapshot_of_a_time_that_is_yet_to_come_is_refused() -> None:
+    # Judged by it, a Deny that begins in between would count as if it held already.
+    now = datetime.now(UTC)
+    loads(changed(lambda one: one.update(taken_at=now.isoformat())))
+    tomorrow = (now + timedelta(days=1)).isoformat()
+    with pytest.raises(SnapshotError, match="is yet to come; say when AWS was read"):
+        loads(changed(lambda one: one.update(taken_at=tomorrow)))
+
+
 @pytest.mark.parametrize(("change", "_sentence"), SHAPES)
 def test_the_schema_refuses_wrong_shapes_too(
     change: Callable[[dict[str, Any]], object], _sentence: str
@@ -211,6 +220,7 @@ def test_what_is_no_snapshot_at_all_is_refused(text: str, sentence: str) -> None
 
 
 ids = st.text("abcdefghij0123456789", min_size=8, max_size=8)
+_YEARS = (datetime(2020, 1, 1), datetime(2026, 1, 1))  # noqa: DTZ001
 # Whatever a name may hold; a lone surrogate is no text that AWS could send.
 names = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
@@ -238,7 +248,7 @@ def snapshots(draw: st.DrawFn) -> OrganizationSnapshot:
     pairs = st.tuples(st.sampled_from(policies), st.sampled_from(places))
     attached = draw(st.lists(pairs, unique=True, max_size=8)) if policies else []
     return build(
-        taken_at=draw(st.datetimes(datetime(2020, 1, 1), timezones=st.just(UTC))),  # noqa: DTZ001
+        taken_at=draw(st.datetimes(*_YEARS, timezones=st.just(UTC))),
         organization=Organization(
             "o-1", "aws", "111111111111", draw(st.sampled_from(["ALL", "x"]))
         ),

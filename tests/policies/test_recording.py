@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection
@@ -126,6 +127,29 @@ def test_a_crawl_that_finds_nothing_new_writes_no_version() -> None:
         recorded(snapshot)
     for model in (Posture, UnitVersion, AccountVersion, PolicyVersion, AttachmentVersion):
         assert not written(statements, model._meta.db_table)
+
+
+@pytest.mark.parametrize("key", ["aws:CurrentTime", "aws:EpochTime"])
+def test_a_verdict_that_hangs_on_time_is_judged_again_where_nothing_else_changed(key: str) -> None:
+    text = deny(
+        "iam:ChangePassword",
+        "iam:CreateLoginProfile",
+        "iam:UpdateLoginProfile",
+        "iam:UpdateAccountPasswordPolicy",
+        Condition={"DateGreaterThan": {key: "2025-03-01T00:00:00Z"}},
+    )
+    from_march = Scp("No login profiles from March on", text, at=["Workloads"])
+    before, after = (
+        organization(
+            {"payments": "Workloads"}, [from_march], taken_at=datetime(2025, month, 10, tzinfo=UTC)
+        )
+        for month in (2, 3)
+    )
+    assert digest(before) == digest(after)
+    recorded(before)
+    assert status("payments") == "partial"
+    recorded(after)
+    assert status("payments") == "enforced"
 
 
 def test_only_the_accounts_that_changed_are_written() -> None:
