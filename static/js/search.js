@@ -29,3 +29,18 @@ input.form.addEventListener("keydown", (event) => {
     input.blur();
   }
 });
+
+// Hits that come while somebody goes through those of fewer letters leave them where they are.
+let left;
+
+found.addEventListener("htmx:beforeSwap", () => {
+  left = found.contains(document.activeElement) ? document.activeElement.href : undefined;
+});
+
+found.addEventListener("htmx:afterSwap", (event) => {
+  if (left && event.target === found) {
+    // What is found shows only, and takes the focus only, while the focus is in the search.
+    input.focus();
+    [...found.querySelectorAll("a")].find((hit) => hit.href === left)?.focus();
+  }
+});

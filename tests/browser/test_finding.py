@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
@@ -33,6 +33,29 @@ def test_a_slash_goes_to_the_search_and_arrows_go_through_what_it_finds(visit: O
     page.keyboard.press("/")
     page.keyboard.press("Escape")
     expect(page.get_by_label("Search accounts, OUs and SCPs")).not_to_be_focused()
+
+
+@pytest.mark.parametrize(("more", "kept"), [("s", True), ("less", False)])
+def test_hits_that_come_while_one_goes_through_them_leave_the_focus_in_the_search(
+    visit: Open, more: str, kept: bool
+) -> None:
+    page = visit("/organization/").page
+    field, hits = page.locator("#search"), page.locator("#found").get_by_role("link")
+    field.press_sequentially("payment")
+    expect(hits).to_have_count(2)
+
+    def go_through_them(route: Route) -> None:
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowDown")
+        expect(hits.last).to_be_focused()
+        route.continue_()
+
+    page.route(f"**/search/?q=payment{more}", go_through_them)
+    shown = hits.last.element_handle()
+    page.keyboard.type(more)
+    # Since others came in its place, or none.
+    shown.wait_for_element_state("hidden")
+    expect(hits.last if kept else field).to_be_focused()
 
 
 def test_without_scripts_the_search_is_a_page(visit: Open) -> None:
