@@ -96,9 +96,9 @@ def overlap(one: str, other: str) -> bool:
 
 def _share_a_text(one: str, other: str) -> bool:
     # reached[j]: the part of `one` read so far and other[:j] share a text.
-    reached = [True, *(False for _ in other)]
-    for j, letter in enumerate(other):
-        reached[j + 1] = reached[j] and letter == "*"
+    reached = [True]
+    for letter in other:
+        reached.append(reached[-1] and letter == "*")
     for ours in one:
         before, reached = reached, [reached[0] and ours == "*"]
         for j, theirs in enumerate(other):

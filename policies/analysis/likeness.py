@@ -92,7 +92,7 @@ def _meeting(run: str, account_id: str) -> object:
     """For each place in the run, the places that it may be at once the id has been read."""
     if len(run) == _ID_LENGTH and run.isdigit():
         return run == account_id
-    return tuple(_read(run, 1 << start, account_id) for start in range(len(run) + 1))
+    return tuple(_read(run, 1 << start, account_id) for start in range(len(run)))
 
 
 def _read(run: str, places: int, account_id: str) -> int:

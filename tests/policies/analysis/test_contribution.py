@@ -9,6 +9,7 @@ import pytest
 from policies import catalogue
 from policies.analysis.contribution import Contribution, contribution, overlap
 from policies.analysis.document import parse
+from policies.analysis.verdict import Effect
 
 
 def of(guardrail: str, **statement: object) -> Contribution | None:
@@ -24,8 +25,17 @@ def test_a_statement_of_other_services_has_nothing_to_do_with_it() -> None:
 def test_the_reference_statement_is_complete() -> None:
     found = of("prevent-login-profiles", Action="iam:*", Resource="*")
     assert found is not None
+    assert (found.guardrail_id, found.effect) == ("prevent-login-profiles", Effect.DENY)
     assert found.complete
     assert not found.unreached
+
+
+def test_what_is_left_out_by_name_is_not_spoken_of() -> None:
+    found = of("prevent-login-profiles", NotAction="iam:Create*", Resource="*")
+    assert found is not None
+    assert not found.complete
+    assert "iam:CreateLoginProfile" not in found.actions
+    assert "iam:UpdateLoginProfile" in found.actions
 
 
 def test_an_action_without_resource_is_not_reached_by_arns() -> None:

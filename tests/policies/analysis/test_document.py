@@ -30,10 +30,10 @@ def test_a_single_statement_needs_no_list() -> None:
     assert (one.effect, one.actions, one.resources) == (Effect.DENY, ("a:b",), ("*",))
 
 
-def test_statements_are_counted_from_zero_and_keep_their_sid() -> None:
-    first, second = statements(deny(Sid="First"), deny())
-    assert (first.index, first.sid) == (0, "First")
-    assert (second.index, second.sid) == (1, None)
+def test_statements_are_counted_from_zero_and_keep_their_policy_and_sid() -> None:
+    first, second = statements(deny(Sid="First"), deny(), policy_id="p-7")
+    assert (first.policy_id, first.index, first.sid) == ("p-7", 0, "First")
+    assert (second.policy_id, second.index, second.sid) == ("p-7", 1, None)
 
 
 def test_actions_are_in_lower_case_and_resources_as_written() -> None:
@@ -142,6 +142,7 @@ def test_an_scp_may_have_10240_characters_and_no_more() -> None:
             'Version: must be one of 2008-10-17, 2012-10-17, not "\\ud800"',
         ),
         ('{"\\ud800": 1}', 'text "\\ud800": holds a character that no policy can hold'),
+        ('{"\\udfff": 1}', 'text "\\udfff": holds a character that no policy can hold'),
     ],
 )
 def test_what_is_no_policy_is_told_with_its_place(content: str, message: str) -> None:
@@ -184,6 +185,8 @@ def test_a_broken_statement_is_told_with_its_number_and_element(
 
 def test_a_long_value_is_cut_so_that_the_sentence_can_be_read() -> None:
     assert complaint_about(deny() | {"Effect": "x" * 500}).endswith(f'"{"x" * 78}…')
+    assert complaint_about(deny() | {"Effect": "x" * 79}).endswith(f'"{"x" * 78}…')
+    assert complaint_about(deny() | {"Effect": "x" * 78}).endswith(f'"{"x" * 78}"')
 
 
 JSON = st.recursive(

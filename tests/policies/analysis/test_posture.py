@@ -25,7 +25,7 @@ from accounts.snapshot import (
 from policies import catalogue
 from policies.analysis import posture
 from policies.analysis.guardrail import Guardrail
-from policies.analysis.hierarchy import Levels
+from policies.analysis.hierarchy import Levels, Unreadable
 from policies.analysis.posture import assess, levels_of
 from policies.analysis.proof import decide
 from policies.analysis.verdict import Status, Verdict
@@ -219,8 +219,10 @@ def test_where_scps_have_no_effect_every_member_lacks_the_guardrail() -> None:
         organization=dataclasses.replace(snapshot.organization, feature_set="CONSOLIDATED_BILLING"),
     )
     assert statuses(disabled) == statuses(billing) == [Status.MISSING] * 3
-    assert "not enabled" in verdicts(disabled)[ACCOUNTS[0]].reason
-    assert "billing" in verdicts(billing)[ACCOUNTS[0]].reason
+    assert [verdicts(one)[ACCOUNTS[0]].reason for one in (disabled, billing)] == [
+        "No SCP has any effect: the policy type SERVICE_CONTROL_POLICY is not enabled in the root.",
+        "No SCP has any effect: the organization has consolidated billing only.",
+    ]
     told = verdicts(billing)[ACCOUNTS[0]]
     assert (told.guardrail, told.open_actions) == (GUARDRAIL.id, (BLOCK,))
     (witness,) = told.witnesses
@@ -231,6 +233,8 @@ def test_a_policy_that_is_no_json_leaves_its_accounts_open() -> None:
     snapshot = organization({"ou-b": []})
     found = statuses(snapshot)
     assert found == [Status.MISSING, Status.INDETERMINATE, Status.INDETERMINATE]
+    (unreadable,) = levels_of(snapshot, ACCOUNTS[1])[1].unreadable
+    assert unreadable == Unreadable("p-ou-b", "policy p-ou-b, Statement: is missing")
 
 
 def test_judging_loads_no_framework() -> None:
