@@ -63,6 +63,11 @@ class Trend:
     points: tuple[Point, ...]
 
 
+def span_of(days: str) -> int:
+    """The one of `SPANS` that an address names; nonsense is the shortest."""
+    return next((one for one in SPANS if str(one) == days), SPANS[0])
+
+
 def days(organization: Organization, end: datetime, span: int, unit_id: str = "") -> list[Day]:
     """The last `span` days and the one that `end` is on, but for those before the first crawl.
 

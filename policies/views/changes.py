@@ -17,7 +17,8 @@ from policies.selectors.changed_accounts import changed_accounts
 from policies.selectors.changes import ChangeFilter, Direction, changes
 from policies.selectors.exposure import exposure_totals
 from policies.selectors.headings import headings
-from policies.views.standing import standing_of
+from policies.views.filters import said
+from policies.views.standing import assessment_required, standing_of
 from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
 
 # Of the time exposed that stands above the feed, unless the filter names a beginning.
@@ -89,13 +90,11 @@ def _morning(day: date) -> datetime:
 
 
 @require_safe
-def change_page(request: HttpRequest, pk: int) -> HttpResponse:
+@assessment_required
+def change_page(request: HttpRequest, assessment: Assessment, pk: int) -> HttpResponse:
     """One cause, and every account of which it changed a guardrail's verdict."""
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
     causes = Cause.objects.select_related("assessment").filter(
-        assessment__organization=now.assessment.organization
+        assessment__organization=assessment.organization
     )
     cause = get_object_or_404(causes, pk=pk)
     asked = {name: request.GET.get(name, "") for name in ("guardrail", "unit", "page")}
@@ -104,28 +103,23 @@ def change_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def changes_page(request: HttpRequest) -> HttpResponse:
+@assessment_required
+def changes_page(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """The feed. The address holds the filter: it can be sent to a colleague."""
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
-    form = ChangeFilterForm(now.assessment, request.GET)
+    form = ChangeFilterForm(assessment, request.GET)
     context: dict[str, Any] = {"form": form}
     if not form.is_valid():
         return render(request, "policies/changes.html", context, status=HTTPStatus.BAD_REQUEST)
-    chosen = form.chosen(now.as_of)
-    organization = now.assessment.organization
+    chosen = form.chosen(standing_of(request).as_of)
+    organization = assessment.organization
     end = chosen.end or timezone.now()
     start = chosen.start or end - _PERIOD
     totals = exposure_totals(organization, start, end, chosen.unit)
-    query = request.GET.copy()
-    for name in [name for name, value in query.items() if not value]:
-        del query[name]
     context |= {
         "chosen": chosen,
         "changes": changes(organization, chosen, request.GET.get("page", "1")),
         "exposed": [(one, totals.get(one.id, timedelta())) for one in headings()],
         "period": (start, end),
-        "query": query,
+        "query": said(request.GET),
     }
     return render(request, "policies/changes.html", context)

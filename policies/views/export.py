@@ -16,7 +16,7 @@ from policies.models import Assessment
 from policies.selectors.headings import Heading, headings
 from policies.selectors.matrix import Row, every_row
 from policies.views.filters import MatrixFilterForm
-from policies.views.standing import standing_of
+from policies.views.standing import assessment_required
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +43,18 @@ def matrix_json(request: HttpRequest) -> HttpResponseBase:
     return _file(request, "application/json", "json", _json)
 
 
+@assessment_required
 def _file(
-    request: HttpRequest, content_type: str, extension: str, write: _Write
+    request: HttpRequest, assessment: Assessment, content_type: str, extension: str, write: _Write
 ) -> HttpResponseBase:
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
-    form = MatrixFilterForm(now.assessment, request.GET)
+    form = MatrixFilterForm(assessment, request.GET)
     if not form.is_valid():
         context = {"form": form, "query": QueryDict()}
         return render(request, "policies/matrix.html", context, status=HTTPStatus.BAD_REQUEST)
     chosen = form.chosen()
     columns = [one for one in headings() if chosen.guardrail in ("", one.id)]
-    name = (
-        f"{now.assessment.organization.aws_id}-{now.assessment.taken_at:%Y-%m-%dT%H%M}.{extension}"
-    )
-    lines = write(_Export(now.assessment, columns, every_row(now.assessment, chosen)))
+    name = f"{assessment.organization.aws_id}-{assessment.taken_at:%Y-%m-%dT%H%M}.{extension}"
+    lines = write(_Export(assessment, columns, every_row(assessment, chosen)))
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 

@@ -1,4 +1,4 @@
-"""The matrix's filters as an address says them."""
+"""Filters as an address says them, and the matrix's."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from django import forms
+from django.http import QueryDict
 
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
@@ -85,6 +86,14 @@ class MatrixFilterForm(forms.Form):
             reason=_reason(data["reason"], data["guardrail"]),
             sort=_order(data["sort"] or "path", grouped=bool(data["group"])),
         )
+
+
+def said(query: QueryDict) -> QueryDict:
+    """The query without its empty parts: forms send every field."""
+    found = query.copy()
+    for name in [name for name, value in found.items() if not value]:
+        del found[name]
+    return found
 
 
 def _statuses(value: str) -> tuple[Status, ...]:

@@ -4,23 +4,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from policies.models import Assessment
 from policies.selectors.guardrail_detail import guardrail_detail, heading_of, scp_file
 from policies.selectors.headings import Heading
-from policies.selectors.trends import SPANS
-from policies.views.standing import standing_of
+from policies.selectors.trends import SPANS, span_of
+from policies.views.standing import assessment_required
 
 
 @require_safe
-def guardrail(request: HttpRequest, guardrail_id: str) -> HttpResponse:
+@assessment_required
+def guardrail(request: HttpRequest, assessment: Assessment, guardrail_id: str) -> HttpResponse:
     """One guardrail: what it protects, an SCP that enforces it, who lacks it and why."""
     heading = _heading(guardrail_id)
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
-    asked = request.GET.get("days", "")
-    span = next((one for one in SPANS if str(one) == asked), SPANS[0])
+    span = span_of(request.GET.get("days", ""))
     context = {
-        "detail": guardrail_detail(now.assessment, heading, span),
+        "detail": guardrail_detail(assessment, heading, span),
         "spans": SPANS,
         "span": span,
     }
@@ -28,14 +26,14 @@ def guardrail(request: HttpRequest, guardrail_id: str) -> HttpResponse:
 
 
 @require_safe
-def reference_scp(request: HttpRequest, guardrail_id: str, form: str) -> HttpResponse:
+@assessment_required
+def reference_scp(
+    _request: HttpRequest, assessment: Assessment, guardrail_id: str, form: str
+) -> HttpResponse:
     """The SCP that enforces it, as a file."""
     heading = _heading(guardrail_id)
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
     try:
-        file = scp_file(now.assessment, heading, form)
+        file = scp_file(assessment, heading, form)
     except LookupError:
         raise Http404(f"There is no reference SCP as “{form}”.") from None
     disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}

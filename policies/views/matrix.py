@@ -13,8 +13,8 @@ from policies.models import Assessment
 from policies.selectors.coverage import coverage
 from policies.selectors.heat_map import heat_map as select_heat_map
 from policies.selectors.matrix import matrix as select_matrix
-from policies.views.filters import MatrixFilterForm
-from policies.views.standing import standing_of
+from policies.views.filters import MatrixFilterForm, said
+from policies.views.standing import assessment_required
 
 
 @require_safe
@@ -42,34 +42,25 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     )
 
 
+@assessment_required
 def _filtered(
     request: HttpRequest,
+    assessment: Assessment,
     name: str,
     found: Callable[[Assessment, MatrixFilterForm], dict[str, Any]],
 ) -> HttpResponse:
     """The page, or for htmx what is `found` alone."""
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
-    form = MatrixFilterForm(now.assessment, request.GET)
+    form = MatrixFilterForm(assessment, request.GET)
     if not form.is_valid():
         context = {"form": form, "query": QueryDict()}
         return render(request, f"policies/{name}.html", context, status=HTTPStatus.BAD_REQUEST)
-    query = _said(request)
+    query = said(request.GET)
     context = {"form": form, "chosen": form.chosen(), "query": query}
     partial = "HX-Request" in request.headers
     template = f"policies/_{name}_results.html" if partial else f"policies/{name}.html"
-    response = render(request, template, context | found(now.assessment, form))
+    response = render(request, template, context | found(assessment, form))
     # The same address has two answers: a browser must not go back to the wrong one.
     patch_vary_headers(response, ["HX-Request"])
     # htmx sends every field; the address that it leaves behind is to be read by people.
     response["HX-Push-Url"] = f"{request.path}?{query.urlencode()}" if query else request.path
     return response
-
-
-def _said(request: HttpRequest) -> QueryDict:
-    """The query without its empty parts."""
-    query = request.GET.copy()
-    for name in [name for name, value in query.items() if not value]:
-        del query[name]
-    return query

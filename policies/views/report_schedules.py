@@ -12,16 +12,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.auditing import actor_of
-from policies.models import ReportSchedule
+from policies.models import Assessment, ReportSchedule
 from policies.report_tasks import make_report
 from policies.reports.making import NoPosture, preview
 from policies.selectors.report_scope import Scope, UnitGone, scope_of
 from policies.selectors.reports import listed, schedule_lines, scope_sentence, when_sentence
-from policies.selectors.standing import Standing
 from policies.services.report_schedules import delete_schedule, save_schedule, send_now
 from policies.views.report_form import ScheduleForm
 from policies.views.reports import as_response
-from policies.views.standing import standing_about, standing_of
+from policies.views.standing import assessment_required, standing_about
 
 
 @require_safe
@@ -44,25 +43,27 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("policies.add_report", raise_exception=True)
-def new_schedule(request: HttpRequest) -> HttpResponse:
+@assessment_required
+def new_schedule(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """Of the whole organization, or of the OU in the address; either can be changed."""
-    now = standing_of(request)
-    if now.organization is None:
-        return render(request, "policies/nothing_yet.html")
     unit_id = request.GET.get("unit", "")
-    if unit_id and now.assessment:
+    if unit_id:
         try:
-            Scope(unit_id).unit_at(now.assessment)
+            Scope(unit_id).unit_at(assessment)
         except UnitGone as problem:
             raise Http404(str(problem)) from None
-    return _form(request, now, ReportSchedule(organization=now.organization, unit_id=unit_id))
+    schedule = ReportSchedule(organization=assessment.organization, unit_id=unit_id)
+    return _form(request, assessment, schedule)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("policies.change_report", raise_exception=True)
 def change_schedule(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ReportSchedule.objects.select_related("organization"), pk=pk)
-    return _form(request, standing_about(request, found.organization), found)
+    assessment = standing_about(request, found.organization).assessment
+    if assessment is None:
+        raise Http404(f"Nothing is known of {found.organization.aws_id} any more.")
+    return _form(request, assessment, found)
 
 
 @require_POST
@@ -95,11 +96,9 @@ def preview_schedule(_: HttpRequest, pk: int, format: str) -> HttpResponseBase:
         raise Http404(str(problem)) from None
 
 
-def _form(request: HttpRequest, now: Standing, schedule: ReportSchedule) -> HttpResponse:
-    if now.assessment is None:
-        raise Http404(f"Nothing is known of {schedule.organization.aws_id} any more.")
+def _form(request: HttpRequest, assessment: Assessment, schedule: ReportSchedule) -> HttpResponse:
     data: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {}
-    form = ScheduleForm(now.assessment, instance=schedule, **data)
+    form = ScheduleForm(assessment, instance=schedule, **data)
     if form.is_valid():
         saved = save_schedule(actor_of(request), form.save(commit=False), form.added, form.removed)
         messages.success(request, f"The schedule “{saved.name}” is saved.")

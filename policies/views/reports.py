@@ -19,14 +19,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.auditing import actor_of
-from policies.models import Delivery, Report
+from policies.models import Assessment, Delivery, Report
 from policies.report_tasks import deliver_report
 from policies.reports.content import PostureReport, unpack
 from policies.reports.files import FORMATS, file
 from policies.reports.outline import PAPER, outline
 from policies.selectors.reports import listed, reports_page, schedule_lines
 from policies.services.report_schedules import send_delivery_again
-from policies.views.standing import standing_about, standing_of
+from policies.views.standing import assessment_required, standing_about
 
 # A report brings its own styles, and nothing else that a browser would act on.
 _DOCUMENT_POLICY = (
@@ -35,12 +35,10 @@ _DOCUMENT_POLICY = (
 
 
 @require_safe
-def reports(request: HttpRequest) -> HttpResponse:
+@assessment_required
+def reports(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """The schedules, and every report that was made."""
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
-    organization = now.assessment.organization
+    organization = assessment.organization
     context = {
         "schedules": schedule_lines(organization),
         "page": reports_page(organization, request.GET.get("page", "1")),

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from policies.models import Assessment
 from policies.selectors.search import search as select
-from policies.views.standing import standing_of
+from policies.views.standing import assessment_required
 
 _ON_A_PAGE = 50
 # The longest that anything can be called: an e-mail address.
@@ -14,14 +15,12 @@ _LONGEST = 320
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+@assessment_required
+def search(request: HttpRequest, assessment: Assessment) -> HttpResponse:
     """Accounts, OUs and SCPs by name or id: a page, or for htmx the list below the field."""
-    now = standing_of(request)
-    if now.assessment is None:
-        return render(request, "policies/nothing_yet.html")
     text = request.GET.get("q", "")[:_LONGEST]
     partial = "HX-Request" in request.headers
-    found = select(now.assessment, text, *(() if partial else (_ON_A_PAGE,)))
+    found = select(assessment, text, *(() if partial else (_ON_A_PAGE,)))
     template = "policies/_found.html" if partial else "policies/search.html"
     response = render(request, template, {"found": found})
     patch_vary_headers(response, ["HX-Request"])

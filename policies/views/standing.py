@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.dateparse import parse_date, parse_datetime
 
 from accounts.models import Organization
+from policies.models import Assessment
 from policies.selectors.standing import NothingKnown, Standing, standing
+
+_Rest = ParamSpec("_Rest")
+_Answer = TypeVar("_Answer", bound=HttpResponseBase)
 
 
 def standing_of(request: HttpRequest) -> Standing:
@@ -39,6 +47,23 @@ def standing_about(request: HttpRequest, organization: Organization) -> Standing
         raise Http404(f"It is not of {wanted}, but of another organization.")
     request.organization_id = organization.aws_id  # type: ignore[attr-defined]
     return standing_of(request)
+
+
+def assessment_required(
+    view: Callable[Concatenate[HttpRequest, Assessment, _Rest], _Answer],
+) -> Callable[Concatenate[HttpRequest, _Rest], _Answer | HttpResponse]:
+    """Give the view the assessment to show; while there is none, a page that says so instead."""
+
+    @wraps(view)
+    def shown(
+        request: HttpRequest, /, *args: _Rest.args, **kwargs: _Rest.kwargs
+    ) -> _Answer | HttpResponse:
+        assessment = standing_of(request).assessment
+        if assessment is None:
+            return render(request, "policies/nothing_yet.html")
+        return view(request, assessment, *args, **kwargs)
+
+    return shown
 
 
 def moment_of(request: HttpRequest) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 import pytest
@@ -29,20 +29,23 @@ OWN = {
 
 
 def addresses(
-    patterns: list[URLPattern | URLResolver], namespace: str = "", prefix: str = "/"
+    patterns: list[URLPattern | URLResolver],
+    namespace: str = "",
+    prefix: str = "/",
+    above: Mapping[str, object] | None = None,
 ) -> Iterator[tuple[str, str]]:
     """Name and path of each, with something for every part of the path that varies."""
     for one in patterns:
+        converters = {**(above or {}), **one.pattern.converters}
         if isinstance(one, URLResolver):
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
-            yield from addresses(one.url_patterns, inner, f"{prefix}{one.pattern}")
+            yield from addresses(one.url_patterns, inner, f"{prefix}{one.pattern}", converters)
         elif not one.name:
             # The API's same address with a slash at its end, and whatever it has not.
             path = re.sub(r"<(int:)?.*?>", lambda part: "7" if part[1] else "x", str(one.pattern))
             yield f"{prefix}{path}", f"{prefix}{path}"
         else:
             name = f"{namespace}{one.name}"
-            converters = one.pattern.converters
             kwargs = {part: _some(converter) for part, converter in converters.items()}
             yield name, reverse(name, kwargs=kwargs)
 
