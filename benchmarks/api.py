@@ -6,7 +6,6 @@ run, carries over.
 
 from __future__ import annotations
 
-import resource
 import time
 from functools import partial
 from statistics import median
@@ -16,7 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.large import ACCOUNTS, ONE_QUERY, large_organization
+from benchmarks.memory import most_memory
 from benchmarks.server_time import server_times
+from benchmarks.tables import table
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -67,9 +68,7 @@ def _endpoints(client: Client) -> Table:
     from django.test.utils import CaptureQueriesContext
 
     floors = []
-    table = Table()
-    for heading in ("endpoint", "p50 ms", "p95 ms", "÷ one query", "queries", "KB"):
-        table.add_column(heading, justify="left" if heading == "endpoint" else "right")
+    rows = table("", "endpoint", "p50 ms", "p95 ms", "÷ one query", "queries", "KB")
     for endpoint, address in [(one, f"/api/v1/{one}") for one in ENDPOINTS] + [
         ("accounts, the 400th page", _deep(client))
     ]:
@@ -83,7 +82,7 @@ def _endpoints(client: Client) -> Table:
             [partial(client.get, ONE_QUERY), partial(client.get, address)], ROUNDS
         )
         floors.append(floor)
-        table.add_row(
+        rows.add_row(
             endpoint,
             f"{p50 * 1_000:.1f}",
             f"{p95 * 1_000:.1f}",
@@ -91,8 +90,8 @@ def _endpoints(client: Client) -> Table:
             f"{asked}",
             f"{len(response.content) / 1_000:.0f}",
         )
-    table.title = f"API at {ACCOUNTS:,} accounts (one query: {median(floors) * 1_000:.1f} ms)"
-    return table
+    rows.title = f"API at {ACCOUNTS:,} accounts (one query: {median(floors) * 1_000:.1f} ms)"
+    return rows
 
 
 def _deep(client: Client) -> str:
@@ -105,11 +104,10 @@ def _deep(client: Client) -> str:
 
 
 def _streams(client: Client) -> Table:
-    table = Table(title=f"Streams of {ACCOUNTS * 5:,} verdicts and the management account's")
-    for heading in ("stream", "seconds", "rows a second", "MB", "memory grew by MB"):
-        table.add_column(heading, justify="left" if heading == "stream" else "right")
+    title = f"Streams of {ACCOUNTS * 5:,} verdicts and the management account's"
+    rows = table(title, "stream", "seconds", "rows a second", "MB", "memory grew by MB")
     for stream in STREAMS:
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = most_memory()
         start = time.perf_counter()
         lines = size = 0
         response = client.get(f"/api/v1/{stream}")
@@ -117,15 +115,14 @@ def _streams(client: Client) -> Table:
             lines += 1
             size += len(part)
         seconds = time.perf_counter() - start
-        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        table.add_row(
+        rows.add_row(
             stream,
             f"{seconds:.1f}",
             f"{lines / seconds:,.0f}",
             f"{size / 1e6:.0f}",
-            f"{grown / 1_024:.0f}",
+            f"{most_memory() - before:.0f}",
         )
-    return table
+    return rows
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,10 +20,11 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from rich.console import Console
-from rich.table import Table
 
 from accounts.aws.connection import connect
 from accounts.crawl import read_organization
+from benchmarks.memory import most_memory
+from benchmarks.tables import table
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 Size = tuple[int, int, int]
@@ -55,24 +55,12 @@ class Answered:
 
 def main() -> None:
     os.environ |= {"AWS_ACCESS_KEY_ID": "simulated", "AWS_SECRET_ACCESS_KEY": "simulated"}
-    table = Table(title="Crawls of a simulated organization")
-    for heading in (
-        "accounts",
-        "rates",
-        "faults",
-        "calls",
-        "÷ fewest",
-        "seconds",
-        "÷ floor",
-        "throttled",
-        "peak MiB",
-    ):
-        table.add_column(heading, justify="right")
+    headings = ("accounts", "rates", "faults", "calls", "÷ fewest", "seconds", "÷ floor")
+    crawls = table("Crawls of a simulated organization", *headings, "throttled", "peak MiB")
     for size, scale in SIZES.items():
         for name, faults in FAULTS.items():
             seconds, answered = _crawled(size, replace(faults, time_scale=scale))
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            table.add_row(
+            crawls.add_row(
                 f"{size[0]:,}",
                 f"× {scale:g}",
                 name,
@@ -81,9 +69,9 @@ def main() -> None:
                 f"{seconds:.1f}",
                 f"{seconds * scale / answered.floor:.2f}",
                 f"{answered.throttled}",
-                f"{peak:.0f}",
+                f"{most_memory():.0f}",
             )
-    Console(width=100).print(table)
+    Console(width=100).print(crawls)
 
 
 def _crawled(size: Size, faults: Faults) -> tuple[float, Answered]:

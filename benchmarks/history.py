@@ -13,6 +13,7 @@ from rich.table import Table
 
 from benchmarks.own_services import own_services
 from benchmarks.server_time import server_times
+from benchmarks.tables import table
 
 if TYPE_CHECKING:
     from policies.models import Assessment
@@ -115,11 +116,10 @@ def _sizes() -> dict[str, tuple[int, int]]:
 
 
 def _growth(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]]) -> Table:
-    table = Table(title=f"{ACCOUNTS:,} accounts, {CHANGED} of them moved each day")
-    for heading in ("table", "rows", "bytes a row", "rows a day", "MB a year"):
-        table.add_column(heading, justify="left" if heading == "table" else "right")
+    title = f"{ACCOUNTS:,} accounts, {CHANGED} of them moved each day"
+    growth = table(title, "table", "rows", "bytes a row", "rows a day", "MB a year")
     total = sum(size for _, size in before.values()) / 1e6
-    table.add_row("(at the beginning)", "", "", "", f"{total:,.0f}")
+    growth.add_row("(at the beginning)", "", "", "", f"{total:,.0f}")
     for name, (rows, size) in after.items():
         new = rows - before[name][0]
         if not rows or not (new or name == "policies_verdict"):
@@ -130,9 +130,9 @@ def _growth(before: dict[str, tuple[int, int]], after: dict[str, tuple[int, int]
         daily = 24.0 if hourly else new / DAYS
         megabytes = daily * 365 * each / 1e6
         total += megabytes
-        table.add_row(name, f"{rows:,}", f"{each:,.0f}", f"{daily:,.0f}", f"{megabytes:,.0f}")
-    table.add_row("after a year", "", "", "", f"{total:,.0f}")
-    return table
+        growth.add_row(name, f"{rows:,}", f"{each:,.0f}", f"{daily:,.0f}", f"{megabytes:,.0f}")
+    growth.add_row("after a year", "", "", "", f"{total:,.0f}")
+    return growth
 
 
 def _pages(newest: Assessment) -> Table:
@@ -159,21 +159,15 @@ def _pages(newest: Assessment) -> Table:
         cursor.execute("VACUUM ANALYZE")
     now = Row.objects.order_by("-pk")[0]
     past = Row.objects.order_by("-pk")[182]
-    table = Table(title=f"A page of the matrix, milliseconds (median of {ROUNDS})")
-    for heading in (
-        "filter",
-        "without a history",
-        "now, after a year",
-        "as of half a year ago",
-        "÷ now",
-    ):
-        table.add_column(heading, justify="left" if heading == "filter" else "right")
+    headings = ("without a history", "now, after a year", "as of half a year ago", "÷ now")
+    title = f"A page of the matrix, milliseconds (median of {ROUNDS})"
+    times = table(title, "filter", *headings)
     for name, one in filters.items():
         today, then = _milliseconds(partial(matrix, now, one), partial(matrix, past, one))
-        table.add_row(
+        times.add_row(
             name, f"{former[name]:.0f}", f"{today:.0f}", f"{then:.0f}", f"{then / today:.2f}"
         )
-    return table
+    return times
 
 
 def _milliseconds(*pages: Callable[[], object]) -> list[float]:

@@ -15,6 +15,8 @@ from typing import Any, Self
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.tables import table
+
 
 @dataclass
 class Asked:
@@ -71,9 +73,8 @@ def report(folder: Path, memory: Mapping[str, Sequence[float]], crawls: Sequence
 
 
 def _requests(entries: Sequence[Mapping[str, Any]]) -> Table:
-    table = Table(title="Answers: milliseconds at the client")
-    for heading in ("", "requests", "errors", "p50", "p95", "most"):
-        table.add_column(heading, justify="right" if heading else "left")
+    title = "Answers: milliseconds at the client"
+    answers = table(title, "", "requests", "errors", "p50", "p95", "most")
     entries = sorted(entries, key=lambda entry: (entry["name"].startswith("API"), entry["name"]))
     programs = [one for one in entries if one["name"].startswith("API")]
     people = [one for one in entries if one not in programs]
@@ -86,14 +87,14 @@ def _requests(entries: Sequence[Mapping[str, Any]]) -> Table:
         times: Counter[float] = Counter()
         for entry in some:
             times.update({float(ms): count for ms, count in entry["response_times"].items()})
-        table.add_row(
+        answers.add_row(
             name,
             f"{sum(entry['num_requests'] for entry in some):,}",
             f"{sum(entry['num_failures'] for entry in some)}",
             *(f"{_percentile(times, share):,.0f}" for share in (0.5, 0.95, 1.0)),
             end_section=name == entries[-1]["name"],
         )
-    return table
+    return answers
 
 
 def _percentile(times: Counter[float], share: float) -> float:
@@ -107,17 +108,16 @@ def _percentile(times: Counter[float], share: float) -> float:
 
 def _memory(memory: Mapping[str, Sequence[float]]) -> Table:
     """At ten moments, and how much it grows each minute of the last ten."""
-    table = Table(title="Resident memory, MiB, after so many minutes")
     minutes = len(next(iter(memory.values()), []))
     shown = range(minutes, 0, -max(1, -(-minutes // 10)))[::-1]
-    for heading in ("", *map(str, shown), "a minute, at the end"):
-        table.add_column(heading, justify="right" if heading else "left")
+    title = "Resident memory, MiB, after so many minutes"
+    sizes_of = table(title, "", *map(str, shown), "a minute, at the end")
     for name, sizes in memory.items():
         # At first each thread and connection fills what it keeps.
         later = sizes[1:][-10:]
         slope = linear_regression(range(len(later)), later).slope if len(later) > 1 else 0.0
-        table.add_row(name, *(f"{sizes[at - 1]:.0f}" for at in shown), f"{slope:+.1f}")
-    return table
+        sizes_of.add_row(name, *(f"{sizes[at - 1]:.0f}" for at in shown), f"{slope:+.1f}")
+    return sizes_of
 
 
 def _failures(folder: Path) -> list[str]:

@@ -1,8 +1,14 @@
-"""Resident memory of processes that go on, by Linux's own account."""
+"""Memory: the most that this process had, and what others have, by Linux's own account."""
 
 from __future__ import annotations
 
+import resource
 from pathlib import Path
+
+
+def most_memory() -> float:
+    """MiB that this process ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
 
 
 def resident(leader: int) -> float:

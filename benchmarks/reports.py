@@ -6,7 +6,6 @@ each step in making and sending a report carries over.
 
 from __future__ import annotations
 
-import resource
 import time
 from collections.abc import Callable
 from functools import partial
@@ -16,6 +15,8 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.large import ACCOUNTS, large_organization
+from benchmarks.memory import most_memory
+from benchmarks.tables import table
 
 if TYPE_CHECKING:
     from policies.reports.content import PostureReport
@@ -34,21 +35,19 @@ def _measured() -> Table:
     from policies.selectors.report_scope import Period
 
     before, newest = Assessment.objects.select_related("organization").order_by("pk")
-    table = Table(title=f"A report of {ACCOUNTS:,} accounts")
-    for heading in ("step", "s", "MiB", "memory at most, MiB"):
-        table.add_column(heading, justify="left" if heading == "step" else "right")
+    steps = table(f"A report of {ACCOUNTS:,} accounts", "step", "s", "MiB", "memory at most, MiB")
 
     def step(name: str, act: Callable[[], Any]) -> Any:
         start = time.perf_counter()
         found = act()
         seconds = time.perf_counter() - start
         size = _mebibytes(found)
-        table.add_row(
-            name, f"{seconds:.1f}", "" if size is None else f"{size:.1f}", f"{_most_memory():.0f}"
+        steps.add_row(
+            name, f"{seconds:.1f}", "" if size is None else f"{size:.1f}", f"{most_memory():.0f}"
         )
         return found
 
-    table.add_row("before", "", "", f"{_most_memory():.0f}")
+    steps.add_row("before", "", "", f"{most_memory():.0f}")
     report = step("build", lambda: build(Period(before, newest)))
     packed = step("pack", lambda: pack(report))
     report = step("unpack", lambda: unpack(packed))
@@ -56,10 +55,10 @@ def _measured() -> Table:
         step(format, partial(_bytes, report, format))
     files, left_out = step("attachments", lambda: attachments(report, ["pdf", "csv", "json"]))
     for one in files:
-        table.add_row(f"  {one.name}", "", f"{len(one.content) / 2**20:.1f}", "")
+        steps.add_row(f"  {one.name}", "", f"{len(one.content) / 2**20:.1f}", "")
     for name in left_out:
-        table.add_row(f"  {name}", "", "left out", "")
-    return table
+        steps.add_row(f"  {name}", "", "left out", "")
+    return steps
 
 
 def _mebibytes(found: object) -> float | None:
@@ -74,11 +73,6 @@ def _bytes(report: PostureReport, format: str) -> int:
     from policies.reports.files import file
 
     return sum(map(len, file(report, format).pieces))
-
-
-def _most_memory() -> float:
-    """MiB that this process ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ import time
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.crawl import SIZES
+from benchmarks.tables import table
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 # Of larger organizations its calls, one after the other, take hours.
@@ -33,22 +33,22 @@ def main() -> None:
     if subprocess.run([*SCP_ANALYZER[:-1], "--help"], capture_output=True, check=False).returncode:
         print("scp-analyzer can't be fetched here: nothing is compared.")
         return
-    table = Table(title="A crawl into a file")
-    for heading in ("accounts", "rates", "by", "calls", "throttled", "seconds"):
-        table.add_column(heading, justify="left" if heading == "by" else "right")
+    crawls = table(
+        "A crawl into a file", "by", "accounts", "rates", "calls", "throttled", "seconds"
+    )
     for size, scale in COMPARED.items():
         organization = invent(*size)
         for name, words in {"the portal": PORTAL, "scp-analyzer": SCP_ANALYZER}.items():
             seconds, endpoint = _measured(organization, scale, words)
-            table.add_row(
+            crawls.add_row(
+                name,
                 f"{size[0]:,}",
                 f"× {scale:g}",
-                name,
                 f"{endpoint.calls.total():,}",
                 f"{endpoint.throttled.total()}",
                 seconds,
             )
-    Console(width=100).print(table)
+    Console(width=100).print(crawls)
 
 
 def _measured(

@@ -7,8 +7,6 @@ PostgreSQL is one of its own, durable as in production.
 
 from __future__ import annotations
 
-import json
-import resource
 import time
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
@@ -16,11 +14,14 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.memory import most_memory
 from benchmarks.own_services import own_services
+from benchmarks.tables import table
+from benchmarks.verdicts import bare_loop
+from tests.factories import deny
 from tests.simulated import SimulatedOrganization, invent
 
 ACCOUNTS, UNITS, POLICIES = 50_000, 2_000, 500
-LOOP = 10_000_000
 # What the SCPs deny, in turn: some bears on each guardrail.
 DENIED = (
     ["iam:CreateLoginProfile", "iam:UpdateLoginProfile"],
@@ -46,11 +47,10 @@ def _measured() -> Table:
     organization = invent(ACCOUNTS, UNITS, POLICIES)
     for number, policy in enumerate(organization.policies.values()):
         if not policy.aws_managed:
-            policy.content = _deny(DENIED[number % len(DENIED)])
-    loop = _loop()
-    table = Table(title=f"Storing {ACCOUNTS:,} accounts, {UNITS:,} units and {POLICIES} SCPs")
-    for heading in ("", "seconds", "Python's", "÷ loop", "rows", "÷ first", "peak MiB"):
-        table.add_column(heading, justify="right" if heading else "left")
+            policy.content = deny(*DENIED[number % len(DENIED)])
+    loop = bare_loop()
+    title = f"Storing {ACCOUNTS:,} accounts, {UNITS:,} units and {POLICIES} SCPs"
+    times = table(title, "", "seconds", "Python's", "÷ loop", "rows", "÷ first", "peak MiB")
     first = 0
     beginning = datetime(2026, 1, 1, tzinfo=UTC)
     for hour, name in enumerate(("first", "unchanged", "1 % changed")):
@@ -66,7 +66,7 @@ def _measured() -> Table:
         seconds, python = time.perf_counter() - start, time.process_time() - start_python
         rows = _rows_written() - before
         first = first or rows
-        table.add_row(
+        times.add_row(
             name,
             f"{seconds:.1f}",
             f"{python:.1f}",
@@ -74,16 +74,9 @@ def _measured() -> Table:
             f"{rows:,}",
             f"{rows / first:.5f}",
             # Of this process since its start, with the invented organization in it.
-            f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f}",
+            f"{most_memory():.0f}",
         )
-    return table
-
-
-def _loop() -> float:
-    """Processor seconds of a bare loop, to divide by; the same as of `verdicts`."""
-    start = time.process_time()
-    sum(1 for _ in range(LOOP))
-    return time.process_time() - start
+    return times
 
 
 def _change(organization: SimulatedOrganization) -> None:
@@ -91,12 +84,7 @@ def _change(organization: SimulatedOrganization) -> None:
     for number, account_id in enumerate(list(organization.accounts)[1::100]):
         organization.move(account_id, units[number % len(units)])
     for policy in list(organization.policies.values())[1::100]:
-        policy.content = _deny(["ec2:RunInstances"])
-
-
-def _deny(actions: list[str]) -> str:
-    statement = {"Effect": "Deny", "Action": actions, "Resource": "*"}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        policy.content = deny("ec2:RunInstances")
 
 
 def _rows_written() -> int:

@@ -6,14 +6,13 @@ those of a bare loop of ten million turns in the same run, which carries over to
 
 from __future__ import annotations
 
-import json
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -22,13 +21,18 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
+from accounts.snapshot import OrganizationSnapshot
+from accounts.snapshot_codec import dumps, loads
 from benchmarks.hard_policies import HARD, document, hard_levels
+from benchmarks.memory import most_memory
+from benchmarks.tables import table
 from policies import catalogue
 from policies.analysis.document import parse
 from policies.analysis.hierarchy import Level, Levels
 from policies.analysis.posture import assess, levels_of
 from policies.analysis.proof import decide
 from policies.analysis.subject import Subject
+from tests.factories import Scp, organization
 
 SUBJECT = Subject(
     "222222222222",
@@ -44,11 +48,16 @@ _FULL = document([{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
 
 def main() -> None:
-    loop = min(_seconds(lambda: sum(1 for _ in range(10_000_000))) for _ in range(2))
+    loop = bare_loop()
     console = Console()
     console.print(f"A bare loop of ten million turns: {loop:.2f} s")
     console.print(_organizations(loop))
     console.print(_levels(loop))
+
+
+def bare_loop() -> float:
+    """Processor seconds of ten million turns, to divide by."""
+    return min(_seconds(lambda: sum(1 for _ in range(10_000_000))) for _ in range(2))
 
 
 def _seconds(act: Callable[[], object]) -> float:
@@ -57,26 +66,19 @@ def _seconds(act: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _table(title: str, *headings: str) -> Table:
-    table = Table(title=title)
-    for heading in headings:
-        table.add_column(heading, justify="right")
-    return table
-
-
 def _organizations(loop: float) -> Table:
     """Each in a process of its own, so that the peak of its memory is its own."""
-    table = _table(
+    sizes = table(
         "Snapshot file to verdicts", "accounts", "units", "SCPs", "seconds", "÷ loop", "peak MiB"
     )
     with TemporaryDirectory() as folder:
         for accounts, units, scps, paths in SIZES:
             file = Path(folder) / f"{accounts}.json"
-            file.write_text(json.dumps(_organization(accounts, units, scps, paths)))
+            file.write_text(dumps(_organization(accounts, units, scps, paths)))
             command = [sys.executable, "-m", "benchmarks.verdicts", str(file)]
             done = subprocess.run(command, check=True, capture_output=True, text=True)
             seconds, peak = map(float, done.stdout.split())
-            table.add_row(
+            sizes.add_row(
                 f"{accounts:,}",
                 f"{units:,}",
                 f"{scps:,}",
@@ -84,71 +86,28 @@ def _organizations(loop: float) -> Table:
                 f"{seconds / loop:.1f}",
                 f"{peak:.0f}",
             )
-    return table
+    return sizes
 
 
 def _judge(file: str) -> None:
-    from accounts.snapshot_codec import loads
-
     start = time.process_time()
     assess(loads(Path(file).read_text()), catalogue.guardrails())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(time.process_time() - start, peak)
+    print(time.process_time() - start, most_memory())
 
 
-def _organization(accounts: int, units: int, scps: int, paths: int) -> dict[str, object]:
-    """Units three deep; each of `paths` units has two SCPs that bear on the guardrails."""
-    root, management = "r-ab12", "100000000000"
-    ids = [f"ou-ab12-{number:08d}" for number in range(units)]
-    parents = [root if number < 20 else ids[number % 20] for number in range(units)]
-    made = [
-        {"id": id, "name": id, "parent_id": parent} for id, parent in zip(ids, parents, strict=True)
-    ]
-    homes = [
-        {
-            "id": f"{100_000_000_000 + number}",
-            "name": f"account-{number}",
-            "email": f"{number}@example.com",
-            "state": "ACTIVE",
-            "parent_id": ids[number % units] if number else root,
-        }
-        for number in range(accounts)
-    ]
+def _organization(accounts: int, units: int, scps: int, paths: int) -> OrganizationSnapshot:
+    """Units two deep; each of `paths` units has two SCPs that bear on the guardrails."""
+    places = [f"Unit {n}" if n < 20 else f"Unit {n % 20}/Unit {n}" for n in range(units)]
     chance = random.Random(1)
-    texts = [document(list(_usual(chance, number))) for number in range(scps)]
-    policies = [("p-FullAWSAccess", _FULL)]
-    policies += [(f"p-{number:08d}", text) for number, text in enumerate(texts)]
-    targets = [root, *ids, *(str(one["id"]) for one in homes)]
-    attached = [("p-FullAWSAccess", target) for target in targets]
-    for number in range(units):
+    made = [Scp(f"SCP {n}", document(list(_usual(chance, n))), at=[]) for n in range(scps)]
+    for number, place in enumerate(places):
         # Units of one remainder have the same SCPs: so many distinct sets there are.
         same = number % paths
-        attached += [(f"p-{one:08d}", ids[number]) for one in {same % scps, (3 * same + 1) % scps}]
-    return {
-        "format": "guardrails-portal/organization-snapshot",
-        "version": 1,
-        "taken_at": "2026-11-23T10:00:00Z",
-        "organization": {
-            "id": "o-exampleorg1",
-            "partition": "aws",
-            "management_account_id": management,
-            "feature_set": "ALL",
-        },
-        "policy_types": [{"type": "SERVICE_CONTROL_POLICY", "status": "ENABLED"}],
-        "units": [{"id": root, "name": "Root", "parent_id": None}, *made],
-        "accounts": homes,
-        "policies": [
-            {
-                "id": id,
-                "name": id,
-                "type": "SERVICE_CONTROL_POLICY",
-                "aws_managed": False,
-                "content": text,
-            }
-            for id, text in policies
-        ],
-        "attachments": [{"policy_id": id, "target_id": target} for id, target in attached],
-    }
+        for one in {same % scps, (3 * same + 1) % scps}:
+            made[one] = replace(made[one], at=[*made[one].at, place])
+    # The management account is one as well.
+    homes = {f"account-{n}": places[n % units] for n in range(1, accounts)}
+    return organization(homes, made)
 
 
 def _usual(chance: random.Random, number: int) -> Iterator[dict[str, object]]:
@@ -174,32 +133,30 @@ def _usual(chance: random.Random, number: int) -> Iterator[dict[str, object]]:
 
 
 def _levels(loop: float) -> Table:
-    table = _table(
+    hard = table(
         "One set of levels, five guardrails", "SCPs", "statements", "ms", "÷ loop", "statuses"
     )
     typical = "typical: four levels, two SCPs each"
-    _row(table, f"{typical}, the first ever", [_typical(0)], loop)
+    _row(hard, f"{typical}, the first ever", [_typical(0)], loop)
     # Of each other, all texts that name a team or a service are new.
     others = [_typical(number) for number in range(1, 50)]
-    _row(table, f"{typical}, the median of 49 others", others, loop)
+    _row(hard, f"{typical}, the median of 49 others", others, loop)
     accounts, units, scps, paths = SIZES[1]
     together = list(_of_organization(accounts, units, scps, paths))
-    _row(table, f"of an organization with {scps} SCPs, the median of {paths}", together, loop)
+    _row(hard, f"of an organization with {scps} SCPs, the median of {paths}", together, loop)
     name = next(iter(HARD))
     for levels, scps in ((1, 1), (1, 10), (3, 10)):
         found = hard_levels(name, levels=levels, policies=scps)
-        _row(table, f"{name}, {levels} levels of {scps}", [found], loop)
+        _row(hard, f"{name}, {levels} levels of {scps}", [found], loop)
     for name in HARD:
-        _row(table, f"{name}, 7 levels of 10", [hard_levels(name)], loop)
-    return table
+        _row(hard, f"{name}, 7 levels of 10", [hard_levels(name)], loop)
+    return hard
 
 
 def _of_organization(accounts: int, units: int, scps: int, paths: int) -> Iterator[Levels]:
     """Its distinct sets of levels; most SCPs stand in several of them."""
-    from accounts.snapshot_codec import loads
-
-    snapshot = loads(json.dumps(_organization(accounts, units, scps, paths)))
-    for account in snapshot.accounts[1 : paths + 1]:
+    snapshot = _organization(accounts, units, scps, paths)
+    for account in snapshot.accounts[:paths]:
         yield levels_of(snapshot, account.id)
 
 
@@ -214,7 +171,7 @@ def _typical(number: int) -> Levels:
     )
 
 
-def _row(table: Table, name: str, sets: Sequence[Levels], loop: float) -> None:
+def _row(rows: Table, name: str, sets: Sequence[Levels], loop: float) -> None:
     found: list[str] = []
 
     def judge(levels: Levels) -> None:
@@ -222,7 +179,7 @@ def _row(table: Table, name: str, sets: Sequence[Levels], loop: float) -> None:
 
     seconds = statistics.median(_seconds(partial(judge, one)) for one in sets)
     statements = sum(len(one.statements) for one in sets[0])
-    table.add_row(
+    rows.add_row(
         name, f"{statements:,}", f"{seconds * 1000:.1f}", f"{seconds / loop:.2f}", " ".join(found)
     )
 
