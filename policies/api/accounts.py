@@ -14,7 +14,7 @@ from accounts.api.sparse import SparseSerializer
 from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
-from policies.api.filters import PlaceFilter, guardrails_filter, status_filter, statuses, view_of
+from policies.api.filters import PlaceFilter, guardrails_filter, status_filter, statuses
 from policies.api.posture import PostureListView, PostureSerializer, PostureView
 from policies.api.verdict import VerdictSerializer, verdict_json
 from policies.models import AccountVersion
@@ -104,7 +104,7 @@ class AccountFilter(PlaceFilter):
         rows: QuerySet[AccountVersion] = super().filter_queryset(queryset)
         guardrails, words = (self.form.cleaned_data[name] for name in ("guardrail", "status"))
         if words:
-            return rows.filter(has_status(view_of(self).assessment, statuses(words), guardrails))
+            return rows.filter(has_status(statuses(words), guardrails))
         if guardrails:
             raise ValidationError({"guardrail": "Narrows together with `status` only; add it."})
         return rows

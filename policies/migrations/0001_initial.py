@@ -932,7 +932,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(fields=["guardrail", "status"], name="verdicts_by_status")
+                    models.Index(
+                        fields=["status", "guardrail", "posture"], name="verdicts_by_status"
+                    )
                 ],
                 "constraints": [
                     models.UniqueConstraint(

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from policies.analysis.verdict import Status
-from policies.models import Assessment, Posture
+from policies.models import Verdict
 
 
 def says(text: str) -> Q:
@@ -21,12 +21,12 @@ def says(text: str) -> Q:
     return found | Q(aws_id__contains=digits) if digits else found
 
 
-def has_status(
-    assessment: Assessment, statuses: Collection[Status], guardrails: Collection[str] = ()
-) -> Q:
-    """Rows with a posture of which a guardrail, one of any named, has such a status."""
-    verdicts = Q(verdicts__status__in=statuses)
+def has_status(statuses: Collection[Status], guardrails: Collection[str] = ()) -> Q:
+    """Rows with a posture of which a guardrail, one of any named, has such a status.
+
+    Of an organization's rows: whose the postures are is not asked again.
+    """
+    verdicts = Verdict.objects.filter(status__in=statuses)
     if guardrails:
-        verdicts &= Q(verdicts__guardrail__in=guardrails)
-    postures = Posture.objects.filter(verdicts, organization=assessment.organization_id)
-    return Q(posture__in=postures)
+        verdicts = verdicts.filter(guardrail__in=guardrails)
+    return Q(posture__in=verdicts.values("posture"))

@@ -118,5 +118,5 @@ def _alike(assessment: Assessment, chosen: MatrixFilter) -> Q:
         where &= Q(posture__in=postures_alike(assessment, chosen.reason))
     if chosen.statuses:
         guardrails = [chosen.guardrail] if chosen.guardrail else []
-        where &= has_status(assessment, chosen.statuses, guardrails)
+        where &= has_status(chosen.statuses, guardrails)
     return where
