@@ -1012,7 +1012,11 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
-                    models.Index(fields=["cause", "guardrail", "id"], name="changes_of_cause"),
+                    models.Index(
+                        fields=["cause", "guardrail", "id"],
+                        include=("account",),
+                        name="changes_of_cause",
+                    ),
                 ],
             },
         ),

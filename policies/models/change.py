@@ -36,7 +36,11 @@ class Cause(models.Model):
 
 
 class VerdictChange(models.Model):
-    """A verdict of one account that is another than at the assessment before."""
+    """A verdict of one account that is another than at the assessment before.
+
+    # INVARIANT: those of one assessment are stored by the names of their accounts, so their keys
+    # stand in the order in which they are shown.
+    """
 
     class Direction(models.TextChoices):
         # Enforced before and not any more, or more actions open than before.
@@ -60,8 +64,10 @@ class VerdictChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
-            # A page of those that one cause changed begins where the page before ended.
-            models.Index(fields=["cause", "guardrail", "id"], name="changes_of_cause"),
+            # A page of those that one cause changed walks along it, and finds here whose they are.
+            models.Index(
+                fields=["cause", "guardrail", "id"], include=["account"], name="changes_of_cause"
+            ),
         ]
 
     def __str__(self) -> str:

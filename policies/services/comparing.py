@@ -48,6 +48,7 @@ class AccountPair:
 class Difference:
     """All that happened, each part by whom it could concern."""
 
+    # By name, the order in which changes are stored.
     accounts: Mapping[str, AccountPair]
     # Of every account.
     of_all: list[Event] = field(default_factory=list)
@@ -114,7 +115,9 @@ def _accounts(after: Assessment) -> dict[str, AccountPair]:
     now: dict[str, AccountVersion] = {}
     for one in AccountVersion.objects.filter(_touched(after)).select_related("unit"):
         (now if one.since_id == after.pk else before)[one.aws_id] = one
-    return {id: AccountPair(before.get(id), now.get(id)) for id in sorted(before | now)}
+    pairs = [AccountPair(before.get(id), now.get(id)) for id in before | now]
+    pairs.sort(key=lambda pair: (pair.last.name.lower(), pair.last.aws_id))
+    return {pair.last.aws_id: pair for pair in pairs}
 
 
 _UnitPair = tuple[UnitVersion | None, UnitVersion | None]

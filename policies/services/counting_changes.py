@@ -11,6 +11,8 @@ from policies.services.comparing import AccountPair
 
 # So many accounts are named of those that are counted.
 NAMED: Final = 3
+# By what accounts are put in order, their ids and their names.
+_Named = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,12 @@ class _Kind:
 
 @dataclass(slots=True)
 class _Tally:
-    """`first` are names and ids, in their order."""
+    """`first` are in their order."""
 
     accounts: int = 0
-    first: list[tuple[str, str]] = field(default_factory=list)
+    first: list[_Named] = field(default_factory=list)
 
-    def add(self, accounts: int, named: Sequence[tuple[str, str]]) -> None:
+    def add(self, accounts: int, named: Sequence[_Named]) -> None:
         self.accounts += accounts
         if len(self.first) < NAMED or named[0] < self.first[-1]:
             self.first = sorted([*self.first, *named])[:NAMED]
@@ -51,7 +53,8 @@ class ChangeCounts:
         self._causes[id(cause)] = cause
         kind = _Kind(change.guardrail, before, after, VerdictChange.Direction(change.direction))
         tally = self._tallies.setdefault((id(cause), kind, self._below(pair)), _Tally())
-        tally.add(1, [(pair.last.name, pair.last.aws_id)])
+        account = pair.last
+        tally.add(1, [(account.name.lower(), account.aws_id, account.name)])
 
     def totals(self) -> Iterator[ChangeTotal]:
         """For the whole organization, and for each OU."""
@@ -69,7 +72,7 @@ class ChangeCounts:
                 after=kind.after,
                 direction=kind.direction,
                 accounts=tally.accounts,
-                examples=[{"id": aws_id, "name": name} for name, aws_id in tally.first],
+                examples=[{"id": aws_id, "name": name} for _, aws_id, name in tally.first],
             )
 
     def _below(self, pair: AccountPair) -> frozenset[str]:

@@ -72,6 +72,32 @@ def test_a_change_has_a_page_of_all_its_accounts(monkeypatch: pytest.MonkeyPatch
     page(client, reverse("policies:change", args=[cause.pk + 1]), 404)
 
 
+def test_accounts_of_a_change_stand_by_name_in_the_feed_and_on_its_page() -> None:
+    names = ("zeta", "Beta", "delta", "alpha")
+    for number, scps in enumerate(([NO_LOGIN], [replace(NO_LOGIN, at=[])])):
+        taken_at = TAKEN_AT + timedelta(days=number)
+        snapshot = organization(dict.fromkeys(names, "Workloads"), scps)
+        record(start_crawl(), replace(snapshot, taken_at=taken_at))
+    client, cause = signed_in(), Cause.objects.get(changed__gt=0)
+    named = re.compile(rf">({'|'.join(names)})</a>")
+    assert named.findall(page(client, reverse("policies:changes"))) == ["alpha", "Beta", "delta"]
+    own = page(client, reverse("policies:change", args=[cause.pk]))
+    assert named.findall(own) == ["alpha", "Beta", "delta", "zeta"]
+
+
+def test_an_account_that_moved_is_on_the_page_of_both_its_units() -> None:
+    places = {"payments": "Workloads", "sandbox": "Sandbox"}
+    for number, place in enumerate(("Workloads", "Sandbox")):
+        taken_at = TAKEN_AT + timedelta(days=number)
+        snapshot = organization(places | {"moved": place}, [NO_LOGIN])
+        record(start_crawl(), replace(snapshot, taken_at=taken_at))
+    client, cause = signed_in(), Cause.objects.get(changed__gt=0)
+    for name in ("Workloads", "Sandbox"):
+        unit = UnitVersion.objects.get(name=name).aws_id
+        text = page(client, f"{reverse('policies:change', args=[cause.pk])}?unit={unit}")
+        assert re.findall(r">(moved|payments|sandbox)</a>", text) == ["moved"]
+
+
 def test_the_feed_says_what_happened_to_whom_newest_first(client: Client) -> None:
     text = page(client, reverse("policies:changes"))
     assert "Edited <code>No &lt;b&gt;login&lt;/b&gt;</code>" in text
