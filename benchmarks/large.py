@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from accounts.snapshot import OrganizationSnapshot
+from accounts.snapshot import Attachment, OrganizationSnapshot, Policy
 from benchmarks.own_services import own_services
 from guardrails_portal.local.folders import Folders
 from tests.factories import (
     KEEP_S3_PRIVATE,
     NO_LOGIN_PROFILES,
+    ROOT,
+    SCP,
     TAKEN_AT,
     Scp,
     deny,
@@ -57,22 +59,39 @@ def before_and_after() -> tuple[OrganizationSnapshot, OrganizationSnapshot]:
     return organization(names, scps), later
 
 
-def _fill() -> None:
-    import django
+def with_all_denied(before: OrganizationSnapshot) -> OrganizationSnapshot:
+    """A day later: an SCP at the root denies all that guardrails forbid, to every account."""
+    services = ("cloudtrail:*", "iam:*", "organizations:*", "s3:*")
+    scp = Policy("p-all-denied", "All denied", SCP, aws_managed=False, content=deny(*services))
+    return replace(
+        before,
+        taken_at=before.taken_at + timedelta(days=1),
+        policies=(*before.policies, scp),
+        attachments=(*before.attachments, Attachment(scp.id, ROOT)),
+    )
 
-    django.setup()
+
+def record_all(*snapshots: OrganizationSnapshot) -> None:
+    """Judge and store one after the other."""
     from django.db import connection
 
     from accounts.services import start_crawl
     from policies.services.recording import record
 
-    start = time.perf_counter()
-    for snapshot in before_and_after():
+    for snapshot in snapshots:
         record(start_crawl(), snapshot)
-    print(f"{ACCOUNTS:,} accounts judged and stored twice in {time.perf_counter() - start:.0f} s")
     with connection.cursor() as cursor:
         # As autovacuum leaves the tables.
         cursor.execute("VACUUM ANALYZE")
+
+
+def _fill() -> None:
+    import django
+
+    django.setup()
+    start = time.perf_counter()
+    record_all(*before_and_after())
+    print(f"{ACCOUNTS:,} accounts judged and stored twice in {time.perf_counter() - start:.0f} s")
 
 
 if __name__ == "__main__":

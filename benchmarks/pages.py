@@ -7,31 +7,89 @@ machine; the ratios to pages with one query, measured in the same run, carry ove
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from statistics import median
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.large import ACCOUNTS, FRAMED, ONE_QUERY, large_organization
+from benchmarks.large import (
+    ACCOUNTS,
+    FRAMED,
+    ONE_QUERY,
+    before_and_after,
+    large_organization,
+    record_all,
+    with_all_denied,
+)
 from benchmarks.server_time import server_times
+from benchmarks.tables import table
+from tests.factories import ROOT
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 ROUNDS = 11
 # Of server time at the median, and of bytes.
 MOST_MILLISECONDS, MOST_RATIO, MOST_BYTES = 100, 5, 300_000
 
 
+PAGES = (
+    "",
+    "?days=365",
+    "accounts/",
+    "accounts/?page=200",
+    "accounts/?sort=-name&page=200",
+    "accounts/?sort=-lacks",
+    "accounts/?status=lacking",
+    "accounts/?guardrail=protect-cloudtrail&status=lacking",
+    "accounts/?q=account-49",
+    "accounts/?group=unit",
+    "accounts/heat-map/",
+    "accounts/heat-map/?guardrail=protect-cloudtrail",
+    "accounts/100000000001/",
+    "guardrails/protect-cloudtrail/",
+    "units/",
+    f"units/{ROOT}/",
+    "scps/",
+    "scps/p-FullAWSAccess/",
+    "scps/p-scp00001/",
+    "search/?q=account-49",
+    "changes/",
+    f"changes/?unit={ROOT}",
+    "reports/",
+    "crawls/",
+)
+# One of twenty right in the root, and one without others below.
+OU, SMALL_OU = "ou-ab12-00000004", "ou-ab12-00002220"
+# When one change has changed nearly all verdicts of the organization.
+OF_ALL = (
+    "changes/",
+    f"changes/?unit={OU}",
+    "changes/{all}/",
+    "changes/{all}/?guardrail=protect-cloudtrail&page=400",
+    f"changes/{{all}}/?unit={OU}",
+    f"changes/{{all}}/?unit={SMALL_OU}",
+)
+
+
 def main() -> None:
+    console = Console(width=110)
     with large_organization():
-        Console(width=110).print(_measured())
+        from policies.models import Cause
+        from tests.users import signed_in
+
+        browser = signed_in()
+        console.print(_measured(browser, f"Pages at {ACCOUNTS:,} accounts", PAGES))
+        record_all(with_all_denied(before_and_after()[1]))
+        cause = Cause.objects.latest("changed")
+        addresses = [one.format(all=cause.pk) for one in OF_ALL]
+        console.print(_measured(browser, f"{cause.changed:,} verdicts changed at once", addresses))
 
 
-def _measured() -> Table:
-    from tests.factories import ROOT
-    from tests.users import signed_in
-
-    browser = signed_in()
-
+def _measured(browser: Client, about: str, addresses: Sequence[str]) -> Table:
     def get(address: str) -> bytes:
         response = browser.get(address)
         if response.status_code != 200:
@@ -40,34 +98,8 @@ def _measured() -> Table:
 
     get(FRAMED)
     floors = []
-    table = Table()
-    for heading in ("page", "ms", "÷ bare", "÷ framed", "KB", ""):
-        table.add_column(heading, justify="left" if heading == "page" else "right")
-    for address in (
-        "/organization/",
-        "/organization/?days=365",
-        "/organization/accounts/",
-        "/organization/accounts/?page=200",
-        "/organization/accounts/?sort=-name&page=200",
-        "/organization/accounts/?sort=-lacks",
-        "/organization/accounts/?guardrail=protect-cloudtrail&status=lacking",
-        "/organization/accounts/?q=account-49",
-        "/organization/accounts/?group=unit",
-        "/organization/accounts/heat-map/",
-        "/organization/accounts/heat-map/?guardrail=protect-cloudtrail",
-        "/organization/accounts/100000000001/",
-        "/organization/guardrails/protect-cloudtrail/",
-        "/organization/units/",
-        f"/organization/units/{ROOT}/",
-        "/organization/scps/",
-        "/organization/scps/p-FullAWSAccess/",
-        "/organization/scps/p-scp00001/",
-        "/organization/search/?q=account-49",
-        "/organization/changes/",
-        f"/organization/changes/?unit={ROOT}",
-        "/organization/reports/",
-        "/organization/crawls/",
-    ):
+    pages = table(about, "page", "ms", "÷ bare", "÷ framed", "KB", "")
+    for address in (f"/organization/{one}" for one in addresses):
         size = len(get(address))
         (bare, _), (framed, _), (seconds, _) = server_times(
             [partial(get, one) for one in (ONE_QUERY, FRAMED, address)], ROUNDS
@@ -78,7 +110,7 @@ def _measured() -> Table:
             and seconds < MOST_RATIO * framed
             and size < MOST_BYTES
         )
-        table.add_row(
+        pages.add_row(
             address,
             f"{seconds * 1_000:.0f}",
             f"{seconds / bare:.1f}",
@@ -87,11 +119,8 @@ def _measured() -> Table:
             "" if good else "over",
         )
     bare, framed = (median(one) for one in zip(*floors, strict=True))
-    table.title = (
-        f"Pages at {ACCOUNTS:,} accounts (one query: {bare:.1f} ms bare, {framed:.1f} ms in the "
-        "portal's frame)"
-    )
-    return table
+    pages.title = f"{about} (one query: {bare:.1f} ms bare, {framed:.1f} ms in the portal's frame)"
+    return pages
 
 
 if __name__ == "__main__":
