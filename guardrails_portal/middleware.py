@@ -13,6 +13,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.log_context import logged_with
 
+# What a middleware is given, and gives: it answers a request.
+Respond = Callable[[HttpRequest], HttpResponse]
+
 logger = logging.getLogger("guardrails_portal.requests")
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -43,9 +46,7 @@ PERMISSIONS_POLICY = ", ".join(
 )
 
 
-def content_security_policy(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def content_security_policy(get_response: Respond) -> Respond:
     """Set the headers that SecurityMiddleware has no setting for."""
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -58,9 +59,7 @@ def content_security_policy(
     return respond
 
 
-def plain_path(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def plain_path(get_response: Respond) -> Respond:
     """Put U+FFFD where a path has a control character, so that it leads to nothing.
 
     PostgreSQL refuses NUL even in a question, routes do not go on after a line's end, and in a
@@ -75,9 +74,7 @@ def plain_path(
     return respond
 
 
-def one_direction(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def one_direction(get_response: Respond) -> Respond:
     """Put U+FFFD where a page has a character that turns the direction of the text around it.
 
     AWS admits them in the names of OUs and SCPs. Isolating each name is not enough: U+2069 in it
@@ -94,9 +91,7 @@ def one_direction(
     return respond
 
 
-def visitor_address(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def visitor_address(get_response: Respond) -> Respond:
     """Make REMOTE_ADDR the visitor's address where a proxy ends TLS in front of the portal.
 
     The last address of X-Forwarded-For is the one that the proxy itself saw; those before it are
@@ -114,9 +109,7 @@ def visitor_address(
     return respond
 
 
-def request_log(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def request_log(get_response: Respond) -> Respond:
     """Give each request an id, or keep the proxy's; log it at its end, and answer with the id."""
 
     def respond(request: HttpRequest) -> HttpResponse:

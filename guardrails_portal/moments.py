@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import get_script_prefix, set_script_prefix
+from django.urls import get_script_prefix
+
+from guardrails_portal.middleware import Respond
+from guardrails_portal.mounting import mounted
 
 _MOMENT: Final = re.compile(r"^/at/([^/]+)(?=/)")
 # What has a posture to show.
 _PAGES: Final = "/organization/"
 
 
-def moment_in_address(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def moment_in_address(get_response: Respond) -> Respond:
     """Take the moment out of the address, and put it into every address made meanwhile.
 
     The prefix works as a mount point does (SCRIPT_NAME): every link of a page of the past
@@ -28,26 +28,19 @@ def moment_in_address(
 
     def respond(request: HttpRequest) -> HttpResponse:
         found = _MOMENT.match(request.path_info)
-        outside = get_script_prefix()
         inner = request.path_info[found.end() :] if found else request.path_info
         if "as_of" in request.GET and request.method == "GET" and inner.startswith(_PAGES):
-            return redirect(_asked_for(request, outside, inner))
+            return redirect(_asked_for(request, inner))
         request.as_of = found[1] if found else ""  # type: ignore[attr-defined]
-        if found is None:
-            return get_response(request)
-        set_script_prefix(f"{outside.rstrip('/')}{found[0]}/")
-        request.path_info = inner
-        try:
-            return get_response(request)
-        finally:
-            set_script_prefix(outside)
+        return mounted(found[0], request, get_response) if found else get_response(request)
 
     return respond
 
 
-def _asked_for(request: HttpRequest, outside: str, inner: str) -> str:
+def _asked_for(request: HttpRequest, inner: str) -> str:
+    outside = get_script_prefix().rstrip("/")
     query = request.GET.copy()
     moment = str(query.pop("as_of")[-1]).strip().replace("/", "-")
-    prefix = f"{outside.rstrip('/')}/at/{quote(moment)}" if moment else outside.rstrip("/")
+    prefix = f"{outside}/at/{quote(moment)}" if moment else outside
     address = f"{prefix}{inner}"
     return f"{address}?{query.urlencode()}" if query else address

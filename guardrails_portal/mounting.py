@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import get_script_prefix, set_script_prefix
 
+from guardrails_portal.middleware import Respond
+
 # Organization.Id of the Organizations API: `o-` and 10 to 32 of these.
 _MOUNT: Final = re.compile(r"^/o/(o-[a-z0-9]{10,32})(?=/)")
 
 
-def organization_in_address(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def organization_in_address(get_response: Respond) -> Respond:
     """Take the organization out of the address, and put it into every address made meanwhile.
 
     The prefix works as a mount point does (SCRIPT_NAME): `reverse` and `{% url %}` lead to
@@ -29,15 +28,20 @@ def organization_in_address(
         request.organization_id = found[1] if found else ""  # type: ignore[attr-defined]
         if found is None:
             return _where_it_stays(request, get_response(request))
-        outside = get_script_prefix()
-        set_script_prefix(f"{outside.rstrip('/')}{found[0]}/")
-        request.path_info = request.path_info[found.end() :]
-        try:
-            return get_response(request)
-        finally:
-            set_script_prefix(outside)
+        return mounted(found[0], request, get_response)
 
     return respond
+
+
+def mounted(prefix: str, request: HttpRequest, get_response: Respond) -> HttpResponse:
+    """The answer to what follows the prefix; every address made meanwhile begins with it."""
+    outside = get_script_prefix()
+    set_script_prefix(f"{outside.rstrip('/')}{prefix}/")
+    request.path_info = request.path_info.removeprefix(prefix)
+    try:
+        return get_response(request)
+    finally:
+        set_script_prefix(outside)
 
 
 def _where_it_stays(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -42,10 +42,6 @@ class AuditFilter(FilterSet):
     since = MomentFilter(method="from_then", help_text="At or after this time.")
     until = MomentFilter(method="before_then", help_text="Before this time.")
 
-    class Meta:
-        model = AuditEntry
-        fields: ClassVar[list[str]] = []
-
     def by_actor(
         self, entries: QuerySet[AuditEntry], _name: str, username: str
     ) -> QuerySet[AuditEntry]:

@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.exceptions import ValidationError as ModelError
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -23,6 +24,14 @@ class StrictSerializer(serializers.Serializer[Any]):
                 {name: f"“{name}” is no member here; known are {known}." for name in unknown}
             )
         return super().to_internal_value(data)
+
+    @classmethod
+    def given(cls, request: Request, *, partial: bool = False) -> dict[str, Any]:
+        """What was sent, by member; raises `ValidationError`."""
+        body = cls(data=request.data, partial=partial)
+        body.is_valid(raise_exception=True)
+        given: dict[str, Any] = body.validated_data
+        return given
 
 
 class TextField(serializers.CharField):

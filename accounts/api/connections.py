@@ -128,7 +128,7 @@ class ConnectionList(ListView):
     @extend_schema(request=ConnectionBody, responses={201: NewConnectionSerializer})
     def post(self, request: Request) -> Response:
         """Connect an organization. A worker tests the connection at once: see its `trial`."""
-        given = _given(request)
+        given = ConnectionBody.given(request)
         if given.get("role_arn"):
             given.setdefault("external_id", secrets.token_urlsafe(24))
         with said_of_members():
@@ -151,7 +151,7 @@ class ConnectionDetail(DetailView):
     def patch(self, request: Request, **_kwargs: Any) -> Response:
         """Change the members that are sent; other credentials are tested at once."""
         changed: Connection = self.get_object()
-        for name, value in _given(request, partial=True).items():
+        for name, value in ConnectionBody.given(request, partial=True).items():
             setattr(changed, name, value)
         if not changed.role_arn and "external_id" not in request.data:
             changed.external_id = ""
@@ -185,10 +185,3 @@ class ConnectionTest(ResourceView):
         ask_for_trial(actor_of(request), stored)
         where = reverse("api:connection", args=[stored.pk], request=request)
         return Response(status=202, headers={"Location": where})
-
-
-def _given(request: Request, *, partial: bool = False) -> dict[str, Any]:
-    body = ConnectionBody(data=request.data, partial=partial)
-    body.is_valid(raise_exception=True)
-    given: dict[str, Any] = body.validated_data
-    return given

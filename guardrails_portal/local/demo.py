@@ -14,9 +14,6 @@ from guardrails_portal.local.supervisor import Stopped, Supervisor, address, ann
 from guardrails_portal.local.users import make_admin_user, renew_demo_user
 
 FIRST_PORT = 8000
-# Any number, as long as it stays the same: AWS's simulation then draws the same ids for the
-# sample organization at every start, and the portal knows it again.
-SEED = 1
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -62,7 +59,6 @@ def _create_sample(supervisor: Supervisor, endpoint: str) -> None:
 
     supervisor.child("moto").wait_until(lambda: simulated_aws.answers(endpoint))
     announce("moto", f"{endpoint} (stands for AWS)")
-    simulated_aws.seed(endpoint, SEED)
     call_command("create_sample_organization")
 
 

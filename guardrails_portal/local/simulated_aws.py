@@ -63,11 +63,6 @@ def reset(address: str) -> None:
     _open(f"{address}/moto-api/reset", method="POST")
 
 
-def seed(address: str, number: int) -> None:
-    """Have moto draw the same ids again whenever the same is created in the same order."""
-    _open(f"{address}/moto-api/seed?a={number}", method="POST")
-
-
 def variables(address: str) -> dict[str, str]:
     """The environment that sends boto3 to `address`, and to no place else."""
     return {

@@ -9,7 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
 
 from guardrails_portal.local import tools
+from guardrails_portal.local.backup import backup, restore
 from guardrails_portal.local.children import ServiceError
+from guardrails_portal.local.demo import demo, run
 from guardrails_portal.local.management import manage
 
 
@@ -25,40 +27,16 @@ def act(arguments: Sequence[str]) -> int:
         return 130
 
 
-def _demo(rest: Sequence[str]) -> int:
-    from guardrails_portal.local.demo import demo
-
-    return demo(rest)
-
-
-def _run(rest: Sequence[str]) -> int:
-    from guardrails_portal.local.demo import run
-
-    return run(rest)
-
-
-def _backup(rest: Sequence[str]) -> int:
-    from guardrails_portal.local.backup import backup
-
-    return backup(rest)
-
-
-def _restore(rest: Sequence[str]) -> int:
-    from guardrails_portal.local.backup import restore
-
-    return restore(rest)
-
-
 def _check(rest: Sequence[str]) -> int:
     # With words of its own it is Django's: `./portal check --deploy`.
     return manage(["check", *rest]) if rest else tools.check()
 
 
 WORDS: dict[str, Callable[[Sequence[str]], int]] = {
-    "demo": _demo,
-    "run": _run,
-    "backup": _backup,
-    "restore": _restore,
+    "demo": demo,
+    "run": run,
+    "backup": backup,
+    "restore": restore,
     "test": tools.test,
     "lint": lambda _rest: tools.lint(),
     "types": lambda _rest: tools.types(),

@@ -92,10 +92,6 @@ class ChangeFilter(FilterSet):
     since = MomentFilter(method="from_then", help_text="Found at or after this time.")
     until = MomentFilter(method="before_then", help_text="Found before this time.")
 
-    class Meta:
-        model = VerdictChange
-        fields: ClassVar[list[str]] = []
-
     def of_account(
         self, changes: QuerySet[VerdictChange], _name: str, id: str
     ) -> QuerySet[VerdictChange]:

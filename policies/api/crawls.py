@@ -63,10 +63,6 @@ class CrawlFilter(FilterSet):
     organization = CharFilter(field_name="organization__aws_id")
     state = ChoiceFilter(choices=Crawl.State.choices)
 
-    class Meta:
-        model = Crawl
-        fields: ClassVar[list[str]] = []
-
 
 class CrawlList(ListView):
     """Every crawl, the newest first; and a new one on demand."""
@@ -84,9 +80,7 @@ class CrawlList(ListView):
     )
     def post(self, request: Request) -> Response:
         """Ask for a crawl now; `Location` is where it will show."""
-        body = CrawlBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        wanted = body.validated_data.get("organization", "")
+        wanted = CrawlBody.given(request).get("organization", "")
         organization = standing(wanted).organization
         if wanted and organization is None:
             raise NotFound(f"No organization {wanted} has been crawled.")

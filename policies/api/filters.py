@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import QuerySet
 from django_filters.rest_framework import FilterSet
@@ -63,10 +63,6 @@ class PlaceFilter(FilterSet):
     unit = UnitIdFilter(method="below", help_text="Anywhere below this root or OU.")
     state = WordsFilter([one.value for one in AccountState], "AWS's state of the account.")
     q = TextFilter(method="called", help_text="Part of an account's id, name or e-mail address.")
-
-    class Meta:
-        model = AccountVersion
-        fields: ClassVar[list[str]] = []
 
     def below(
         self, rows: QuerySet[AccountVersion], _name: str, unit_id: str

@@ -78,14 +78,13 @@ class ParametersDetail(ResourceView):
     @extend_schema(request=ParametersBody, responses=OrganizationParametersSerializer)
     def patch(self, request: Request, **_kwargs: Any) -> Response:
         """Set those that are sent; for administrators. A worker then judges every account again."""
-        body = ParametersBody(data=request.data)
-        body.is_valid(raise_exception=True)
+        given = ParametersBody.given(request)
         with transaction.atomic():
             # Of two who change different ones, each sees what the other set.
             organization = Organization.objects.select_for_update().get(pk=self.get_object().pk)
             now = parameters_to_json(parameters_of(organization))
             try:
-                wanted = parameters_from_json(now | body.validated_data)
+                wanted = parameters_from_json(now | given)
             except ParameterError as error:
                 raise ValidationError(_named(str(error))) from None
             if change_parameters(organization, wanted, actor_of(request)):

@@ -88,10 +88,6 @@ class ScheduleFilter(FilterSet):
     organization = CharFilter(field_name="organization__aws_id", help_text="Its id.")
     active = FlagFilter("Whether it is not paused.")
 
-    class Meta:
-        model = ReportSchedule
-        fields: ClassVar[list[str]] = []
-
 
 SCHEDULES: Final = ReportSchedule.objects.select_related("organization").prefetch_related(
     "recipients"
@@ -110,9 +106,7 @@ class ScheduleList(ListView):
     @extend_schema(request=NewScheduleBody, responses={201: ScheduleSerializer})
     def post(self, request: Request) -> Response:
         """Have reports made and sent."""
-        body = NewScheduleBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = NewScheduleBody.given(request)
         try:
             organization = assessment_of(given.pop("organization", None), None).organization
         except NothingKnown as error:
@@ -136,9 +130,7 @@ class ScheduleDetail(DetailView):
     def patch(self, request: Request, **_kwargs: Any) -> Response:
         """Change the members that are sent. What was due before the change is still made."""
         found: ReportSchedule = self.get_object()
-        body = ScheduleBody(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = ScheduleBody.given(request, partial=True)
         with transaction.atomic():
             # Of two who change different members, each sees what the other wrote.
             schedule = ReportSchedule.objects.select_for_update().get(pk=found.pk)

@@ -90,10 +90,6 @@ class ReportFilter(FilterSet):
     schedule = IdFilter(method="of_schedule", help_text="Of the schedule with this id.")
     state = WordsFilter(Report.State.values, "What became of it.")
 
-    class Meta:
-        model = Report
-        fields: ClassVar[list[str]] = []
-
     def of_schedule(self, reports: QuerySet[Report], _name: str, id: int) -> QuerySet[Report]:
         if not ReportSchedule.objects.filter(pk=id).exists():
             raise NotFound(f"There is no schedule {id}.")

@@ -34,10 +34,6 @@ class UnitFilter(FilterSet):
     below = UnitIdFilter(method="in_subtree", help_text="This root or OU, and all below it.")
     parent = UnitIdFilter(method="children", help_text="Directly below this root or OU.")
 
-    class Meta:
-        model = UnitVersion
-        fields: ClassVar[list[str]] = []
-
     def in_subtree(
         self, units: QuerySet[UnitVersion], _name: str, id: str
     ) -> QuerySet[UnitVersion]:

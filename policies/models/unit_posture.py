@@ -4,7 +4,7 @@ from django.db import models
 
 from accounts.snapshot import AccountState
 from policies.models.posture import Posture
-from policies.models.version import UnitVersion, Version, VersionQuerySet
+from policies.models.version import UnitVersion, Version, VersionQuerySet, once_now
 
 
 class UnitPosture(Version):
@@ -24,13 +24,7 @@ class UnitPosture(Version):
     objects = VersionQuerySet["UnitPosture"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "posture", "state"],
-                condition=models.Q(until=None),
-                name="one_unit_posture_now",
-            )
-        ]
+        constraints = [once_now("unit", "posture", "state", name="one_unit_posture_now")]
         indexes = [models.Index(fields=["organization"], name="unit_postures_of")]
 
     def __str__(self) -> str:

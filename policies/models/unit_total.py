@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from policies.models.version import Version, VersionQuerySet
+from policies.models.version import Version, VersionQuerySet, once_now
 
 
 class UnitTotal(Version):
@@ -26,11 +26,7 @@ class UnitTotal(Version):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "unit_aws_id", "guardrail"],
-                condition=models.Q(until=None),
-                name="one_unit_total_now",
-            )
+            once_now("organization", "unit_aws_id", "guardrail", name="one_unit_total_now")
         ]
         indexes = [
             models.Index(fields=["organization", "unit_aws_id", "guardrail"], name="totals_of_unit")

@@ -46,6 +46,11 @@ class Version(models.Model):
         abstract = True
 
 
+def once_now(*fields: str, name: str) -> models.UniqueConstraint:
+    """Of what holds now there is one row for each value of the fields."""
+    return models.UniqueConstraint(fields=fields, condition=models.Q(until=None), name=name)
+
+
 class UnitVersion(Version):
     """The root or an OU, under one name at one place."""
 
@@ -62,13 +67,7 @@ class UnitVersion(Version):
     objects = VersionQuerySet["UnitVersion"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "aws_id"],
-                condition=models.Q(until=None),
-                name="one_unit_version_now",
-            )
-        ]
+        constraints = [once_now("organization", "aws_id", name="one_unit_version_now")]
         indexes = [
             models.Index(fields=["organization", "aws_id"], name="versions_of_unit"),
             # Lists of accounts by path walk along it, and stop where the page is full.
@@ -97,13 +96,7 @@ class AccountVersion(Version):
     objects = VersionQuerySet["AccountVersion"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "aws_id"],
-                condition=models.Q(until=None),
-                name="one_account_version_now",
-            )
-        ]
+        constraints = [once_now("organization", "aws_id", name="one_account_version_now")]
         indexes = [
             models.Index(fields=["organization", "aws_id"], name="versions_of_account"),
             # The orders of the matrix; by path it is `units_by_path` and then the unit's own.
@@ -141,13 +134,7 @@ class PolicyVersion(Version):
     objects = VersionQuerySet["PolicyVersion"].as_manager()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "aws_id"],
-                condition=models.Q(until=None),
-                name="one_policy_version_now",
-            )
-        ]
+        constraints = [once_now("organization", "aws_id", name="one_policy_version_now")]
         indexes = [models.Index(fields=["organization", "aws_id"], name="versions_of_policy")]
 
     def __str__(self) -> str:
@@ -164,11 +151,7 @@ class AttachmentVersion(Version):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "target_aws_id", "policy_aws_id"],
-                condition=models.Q(until=None),
-                name="attached_once_now",
-            )
+            once_now("organization", "target_aws_id", "policy_aws_id", name="attached_once_now")
         ]
         indexes = [
             models.Index(fields=["organization", "target_aws_id"], name="attachments_at"),

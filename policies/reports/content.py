@@ -15,8 +15,10 @@ from typing import Any, Final
 import msgspec
 
 from policies.analysis.verdict import Status
+from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import Heading
 from policies.selectors.placeholders import for_account
+from policies.selectors.trends import Point
 
 FORMAT: Final = "guardrails-portal/posture-report"
 VERSION: Final = 1
@@ -46,19 +48,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class TrendPoint:
-    """At a moment, of `counted` active member accounts so many had it enforced."""
-
-    at: datetime
-    enforced: int
-    counted: int
-
-    @property
-    def percent(self) -> float:
-        return 100 * self.enforced / self.counted if self.counted else 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Measure:
     """Coverage of one guardrail; `before` is that of the period's start, None for no such."""
 
@@ -66,18 +55,12 @@ class Measure:
     now: Counts
     before: Counts | None
     # One a day, oldest first, of the last 90 days or as many as are known.
-    trend: tuple[TrendPoint, ...] = ()
+    trend: tuple[Point, ...] = ()
 
     @property
     def change(self) -> int | None:
         """Percentage points over the period."""
         return None if self.before is None else self.now.percent - self.before.percent
-
-
-@dataclass(frozen=True, slots=True)
-class AccountName:
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +73,7 @@ class Move:
     cause: str
     direction: str
     guardrail: Heading
-    accounts: tuple[AccountName, ...]
+    accounts: tuple[ChangedAccount, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Final
 
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitTotal, UnitVersion
-from policies.reports.content import AccountLine, Counts, Judgement, Measure, TrendPoint
+from policies.reports.content import AccountLine, Counts, Judgement, Measure
 from policies.selectors.headings import Heading
 from policies.selectors.report_scope import Period
-from policies.selectors.trends import Trend, trends
+from policies.selectors.trends import trends
 
 _DAYS: Final = 90
 
@@ -30,7 +30,8 @@ def measures(
         for judgement in postures[posture]:
             now[judgement.guardrail, judgement.status] += number
     earlier = _counts_at(period.before, unit) if period.before else {}
-    trend = {one.guardrail.id: one.points for one in _trends(period.assessment, unit)}
+    known = trends(period.assessment.organization, period.assessment.since, _DAYS, unit.aws_id)
+    trend = {one.guardrail.id: one.points for one in known}
     return tuple(
         Measure(
             guardrail=one,
@@ -41,17 +42,10 @@ def measures(
                 indeterminate=now[one.id, Status.INDETERMINATE],
             ),
             before=earlier.get(one.id),
-            trend=tuple(
-                TrendPoint(point.at, point.enforced, point.counted)
-                for point in trend.get(one.id, ())
-            ),
+            trend=trend.get(one.id, ()),
         )
         for one in columns
     )
-
-
-def _trends(assessment: Assessment, unit: UnitVersion) -> list[Trend]:
-    return trends(assessment.organization, assessment.since, _DAYS, unit.aws_id)
 
 
 def _counts_at(assessment: Assessment, unit: UnitVersion) -> dict[str, Counts]:

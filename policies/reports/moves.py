@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from policies.events import Event
 from policies.models import UnitVersion
-from policies.reports.content import AccountName, Move
+from policies.reports.content import Move
+from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import Heading
 from policies.selectors.regressions import changes_between
 from policies.selectors.report_scope import Period
@@ -26,12 +27,12 @@ def moves(period: Period, unit: UnitVersion, columns: Sequence[Heading]) -> tupl
         )
     )
     by_id = {one.id: one for one in columns}
-    groups: dict[tuple[int, str, str], list[AccountName]] = {}
+    groups: dict[tuple[int, str, str], list[ChangedAccount]] = {}
     causes: dict[int, str] = {}
     for cause, events, direction, guardrail, account_id, name in found:
         causes.setdefault(cause, events_sentence([Event.from_json(event) for event in events]))
         key = (cause, direction, guardrail)
-        groups.setdefault(key, []).append(AccountName(account_id, name))
+        groups.setdefault(key, []).append(ChangedAccount(account_id, name))
     return tuple(
         Move(causes[cause], direction, by_id[guardrail], tuple(accounts))
         for (cause, direction, guardrail), accounts in groups.items()

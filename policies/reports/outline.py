@@ -10,7 +10,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from policies.analysis.verdict import Status
-from policies.reports.content import AccountName, Counts, Exposed, Gap, Measure, Move, PostureReport
+from policies.reports.content import Counts, Exposed, Gap, Measure, Move, PostureReport
+from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import STATUS_LABELS, Heading
 
 
@@ -307,7 +308,7 @@ def _gap_line(gap: Gap, report: PostureReport, limits: Limits) -> GapLine:
     )
 
 
-def _account(account: AccountName | Exposed) -> str:
+def _account(account: ChangedAccount | Exposed) -> str:
     return f"{account.name} ({account.id})"
 
 

@@ -48,11 +48,15 @@ class Point:
 
     at: datetime
     enforced: int
-    lacking: int
+    counted: int
 
     @property
-    def counted(self) -> int:
-        return self.enforced + self.lacking
+    def lacking(self) -> int:
+        return self.counted - self.enforced
+
+    @property
+    def percent(self) -> float:
+        return 100 * self.enforced / self.counted if self.counted else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +126,15 @@ def trends(
     return [
         Trend(
             one,
-            tuple(
-                Point(at, totals[one.id][Status.ENFORCED.value], lacking(totals[one.id]))
-                for at, totals in known
-                if one.id in totals
-            ),
+            tuple(_point(at, totals[one.id]) for at, totals in known if one.id in totals),
         )
         for one in headings()
     ]
+
+
+def _point(at: datetime, accounts: Mapping[str, int]) -> Point:
+    enforced = accounts[Status.ENFORCED.value]
+    return Point(at, enforced, enforced + lacking(accounts))
 
 
 def _at(held: Sequence[Held], moments: Sequence[datetime]) -> Iterator[Totals]:

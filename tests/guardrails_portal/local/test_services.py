@@ -10,12 +10,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-import boto3
 import psycopg2
 import pytest
 import redis
 
-from guardrails_portal.local import postgres, simulated_aws, valkey
+from guardrails_portal.local import postgres, valkey
 from guardrails_portal.local.children import Child, Recipe, ServiceError, stop
 from guardrails_portal.local.folders import Folders
 from guardrails_portal.local.management import needs_no_services
@@ -124,16 +123,6 @@ def test_a_service_that_does_not_start_is_named_with_its_last_words(tmp_path: Pa
     assert str(caught.value) == (
         f"oracle ended while it started: no such luck (see {tmp_path / 'log'})"
     )
-
-
-def test_the_simulated_aws_draws_the_same_ids_after_the_same_seed(aws: str) -> None:
-    def create() -> str:
-        simulated_aws.reset(aws)
-        simulated_aws.seed(aws, 1)
-        client = boto3.client("organizations")
-        return client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
-
-    assert create() == create()
 
 
 @pytest.mark.parametrize(
