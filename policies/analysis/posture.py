@@ -29,7 +29,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "8"
+ENGINE_VERSION: Final = "9"
 
 
 class _Organization(Protocol):

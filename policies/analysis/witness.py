@@ -17,22 +17,25 @@ from policies.analysis.verdict import Request
 from policies.analysis.walks import Steps
 
 _MOMENT: Final = "aws:currenttime"
+_EPOCH: Final = "aws:epochtime"
 
 
 def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) -> Request:
     """The request that the model is of, with what each request of the account carries."""
     principal = model[PRINCIPAL][0]
     resource = principal if scene.on_oneself else model[RESOURCE][0]
-    context = {**_chosen(model), **_given(scene, resource, principal)}
+    chosen = {key: values for key, values in model.items() if key != RESOURCE}
+    context = {**chosen, **_given(scene, resource, principal)}
     if not scene.regional and "aws:requestedregion" in model:
         context["aws:requestedregion"] = model["aws:requestedregion"]
-    if "aws:epochtime" in mentioned and model.get(_MOMENT):
-        seconds = literals.moment(model[_MOMENT][0])
-        context["aws:epochtime"] = (str(seconds),)
-    for key in mentioned - context.keys() - {"aws:username"}:
+    filled = mentioned | {_MOMENT} if _EPOCH in mentioned else mentioned
+    for key in filled - context.keys() - {_EPOCH}:
         domain = sent(scene, key)
         if domain.presence is Presence.ALWAYS:
             context[key] = solve(domain, (), Steps()) or ()
+    if _EPOCH in mentioned:
+        # The same time, in seconds since 1970.
+        context[_EPOCH] = (str(literals.moment(context[_MOMENT][0])),)
     written = {spelled(key): values for key, values in context.items() if values}
     return Request(action, resource, principal, dict(sorted(written.items())))
 
@@ -59,12 +62,6 @@ def unsent(scene: Scene, model: Model) -> Point:
             "without value"
         )
     return Unsent(request.principal_arn, request.resource, carrying)
-
-
-def _chosen(model: Model) -> dict[str, Value]:
-    """What the search has chosen; the name of a user is a part of the principal's ARN."""
-    left = (PRINCIPAL, RESOURCE, "aws:username")
-    return {key: values for key, values in model.items() if key not in left}
 
 
 def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:

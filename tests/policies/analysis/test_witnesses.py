@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from policies import catalogue
 from policies.analysis.proof import decide
+from policies.analysis.subject import Subject
 from policies.analysis.verdict import Request, Verdict
 from tests.policies.analysis.universe import SUBJECT
 from tests.policies.analysis.writing import EVERYTHING, deny, levels
@@ -16,9 +18,9 @@ BLOCK = "s3:PutAccountPublicAccessBlock"
 TRAILS = "cloudtrail:*"
 
 
-def verdict(guardrail: str, *statements: dict[str, Any]) -> Verdict:
+def verdict(guardrail: str, *statements: dict[str, Any], subject: Subject = SUBJECT) -> Verdict:
     (found,) = catalogue.guardrails(ids=[guardrail])
-    return decide(found, levels([EVERYTHING, *statements]), SUBJECT, {})
+    return decide(found, levels([EVERYTHING, *statements]), subject, {})
 
 
 def witness(action: str, *conditions: dict[str, Any]) -> Request:
@@ -27,6 +29,55 @@ def witness(action: str, *conditions: dict[str, Any]) -> Request:
     found = verdict(guardrail, *(deny(action, Condition=one) for one in conditions))
     assert found.witnesses, found.reason
     return found.witnesses[0]
+
+
+@pytest.mark.parametrize(
+    ("principals", "carried"),
+    [
+        ("arn:aws:iam::*:role/*", {"aws:PrincipalType": "AssumedRole"}),
+        ("arn:aws:iam::*:user/ops/*", {"aws:PrincipalType": "User", "aws:username": "x"}),
+        ("arn:aws:iam::*:root", {"aws:PrincipalType": "Account"}),
+        (
+            "arn:aws:sts::*:federated-user/*",
+            {"aws:PrincipalType": "FederatedUser", "aws:userid": "222222222222:alice"},
+        ),
+    ],
+)
+def test_it_carries_what_each_request_of_such_a_principal_carries(
+    principals: str, carried: dict[str, str]
+) -> None:
+    found = witness(BLOCK, {"ArnNotLike": {"aws:PrincipalArn": principals}})
+    assert {key: ",".join(values) for key, values in found.context.items()} == {
+        "aws:PrincipalAccount": "222222222222",
+        "aws:PrincipalArn": found.principal_arn,
+        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalOrgID": "o-exampleorg1",
+        "aws:PrincipalOrgPaths": "o-exampleorg1/r-ab12/ou-ab12-11111111/",
+        "aws:RequestedRegion": "us-east-1",
+        **carried,
+    }
+
+
+@pytest.mark.parametrize(
+    ("guardrail", "partition", "region"),
+    [
+        ("prevent-s3-public-access", "aws-cn", "cn-north-1"),
+        ("prevent-organizations-actions", "aws-cn", "cn-northwest-1"),
+        ("protect-cloudtrail", "aws-us-gov", "us-gov-west-1"),
+    ],
+)
+def test_a_request_goes_to_a_region_of_its_partition(
+    guardrail: str, partition: str, region: str
+) -> None:
+    found = verdict(guardrail, subject=replace(SUBJECT, partition=partition))
+    assert {one.context["aws:RequestedRegion"] for one in found.witnesses} == {(region,)}
+
+
+def test_a_request_goes_to_the_region_of_its_resource() -> None:
+    found = verdict("protect-cloudtrail", deny(TRAILS, "arn:aws:cloudtrail:us-*:*:trail/*"))
+    for one in found.witnesses:
+        assert one.resource.split(":")[3] == "eu-west-1"
+        assert one.context["aws:RequestedRegion"] == ("eu-west-1",)
 
 
 def test_a_trail_is_asked_for_in_its_own_region() -> None:
