@@ -87,7 +87,6 @@ class Bearing(NamedTuple):
     """A statement that speaks of the action, at one level."""
 
     statement: Statement
-    level: int
     target_id: str
     named: Named
 
@@ -193,7 +192,7 @@ class Cases:
     def _case(self, found: Sequence[Named]) -> Case:
         bearing = [
             [
-                Bearing(statement, index, level.target_id, found[group])
+                Bearing(statement, level.target_id, found[group])
                 for statement, group in zip(level.statements, self._group[index], strict=True)
                 if found[group].possibly
             ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -147,6 +148,28 @@ def test_a_role_has_no_long_term_credentials() -> None:
     found = witness(BLOCK, {"Null": {"aws:TokenIssueTime": "false"}})
     assert ":user/" in found.principal_arn
     assert "aws:TokenIssueTime" not in found.context
+
+
+@pytest.mark.parametrize(
+    ("principals", "hours"),
+    [
+        ("arn:aws:iam::*:role/*", 12),
+        ("arn:aws:iam::*:user/*", 36),
+        ("arn:aws:sts::*:federated-user/*", 36),
+        ("arn:aws:iam::*:root", 1),
+    ],
+)
+def test_credentials_are_as_old_as_aws_makes_them_and_no_older(principals: str, hours: int) -> None:
+    """Source: AWS STS API Reference, DurationSeconds of each request for a session."""
+    oldest = f"{SUBJECT.since - timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}"
+    others = {"ArnNotLike": {"aws:PrincipalArn": principals}}
+    without = {"Null": {"aws:TokenIssueTime": "true"}}
+    younger = {"DateGreaterThan": {"aws:TokenIssueTime": oldest}}
+    found = witness(BLOCK, others, without, younger)
+    assert found.context["aws:TokenIssueTime"] == (oldest,)
+    as_old = {"DateGreaterThanEquals": {"aws:TokenIssueTime": oldest}}
+    denies = [deny(BLOCK, Condition=one) for one in (others, without, as_old)]
+    assert not verdict("prevent-s3-public-access", *denies).witnesses
 
 
 def test_an_action_carries_its_own_keys_alone() -> None:
