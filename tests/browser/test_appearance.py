@@ -32,6 +32,8 @@ pytestmark = pytest.mark.browser
 IMAGE = "<img src=x onerror=alert(1)>"
 BREAK_OUT = "\"'><svg onload=alert(1)>"
 SCRIPT = "</pre></script><script>alert(1)</script>"
+# As long as AWS admits, with nowhere to break a line.
+LONG = "W" * 128
 MOST_BYTES = 300_000
 
 
@@ -56,6 +58,8 @@ def marked(posture: OrganizationSnapshot) -> OrganizationSnapshot:
                 ),
             ),
             Scp(SCRIPT, json.dumps({"Statement": SCRIPT})),
+            # Said to be edited, and by the report to have lost CloudTrail.
+            Scp(LONG, deny("cloudtrail:StopLogging")),
         ],
     )
     record(start_crawl(), snapshot)
