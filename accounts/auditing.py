@@ -4,8 +4,6 @@ The edges say who acts (`actor_of(request)`), services record what they did, in 
 in which they do it: there is no change without its entry and no entry without its change.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """How organizations are reached, and which are due to be crawled."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from itertools import chain, count
 from typing import Final

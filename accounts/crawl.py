@@ -6,8 +6,6 @@ Endpoints that give no paths are walked. Source: AWS Organizations API Reference
 ListAccounts, ListTargetsForPolicy.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager

@@ -3,8 +3,6 @@
 It stands in the lowest app, so that every app can say what it is at.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Every account's place in the tree: from its path, or by walking down from the root."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import timedelta

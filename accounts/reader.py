@@ -1,7 +1,5 @@
 """What a crawl asks of AWS, without boto3: the protocol and the rows it answers with."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a crawl has read so far, and what in it does not fit together."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Connections as a page shows them: how the last crawl went, and when the next is due."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Writing how each crawl went, and of which organization it was."""
 
-from __future__ import annotations
-
 import zlib
 
 from django.utils import timezone

@@ -5,8 +5,6 @@ the lists disagree, or where they are not as the last crawl left them. That is r
 the units above it, until two readings in a row are equal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Final

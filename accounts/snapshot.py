@@ -5,8 +5,6 @@ judges: it comes from AWS or from a file, and nobody downstream can tell which.
 `docs/snapshot.schema.json` describes the file.
 """
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The snapshot's file format, version 1: written by `crawl --output`, read by `assess`."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta

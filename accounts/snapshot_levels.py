@@ -1,7 +1,5 @@
 """One account and the SCPs on its path, told without the rest of an organization."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime
 from typing import Final

@@ -1,7 +1,5 @@
 """What must hold between the parts of a snapshot before anything is judged on it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from accounts.snapshot import OrganizationSnapshot

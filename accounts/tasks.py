@@ -1,7 +1,5 @@
 """What the worker does with connections; crawls are in `policies.tasks`."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from celery import shared_task

@@ -3,8 +3,6 @@
 Pages ask, and a worker answers: the web processes have no way to AWS.
 """
 
-from __future__ import annotations
-
 import logging
 
 from django.db import transaction

@@ -5,8 +5,6 @@ AWS's documented rates times a scale; botocore's waits between tries are scaled 
 Ratios carry over to AWS and to other machines, seconds do not.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import time

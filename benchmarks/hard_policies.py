@@ -4,8 +4,6 @@ Ten policies of up to 10,240 characters at each of seven levels.
 Source: AWS Organizations User Guide, "Quotas and service limits".
 """
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The portal with an organization of 50,000 accounts in it, for what is measured on one."""
 
-from __future__ import annotations
-
 import logging
 import subprocess
 import sys

@@ -5,8 +5,6 @@ does, on a durable PostgreSQL and against a simulated AWS whose accounts move be
 Everything is on loopback, ends after N minutes, and what is started ends with this process.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import multiprocessing

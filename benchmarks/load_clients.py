@@ -5,8 +5,6 @@ JSON with `people` (user names), their `password`, and `tokens`. Whatever is not
 that was asked for counts as a failure.
 """
 
-from __future__ import annotations
-
 import html
 import itertools
 import json

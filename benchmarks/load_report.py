@@ -1,7 +1,5 @@
 """What `load` has found, as tables."""
 
-from __future__ import annotations
-
 import csv
 import json
 import time

@@ -1,7 +1,5 @@
 """Memory: the most that this process had, and what others have, by Linux's own account."""
 
-from __future__ import annotations
-
 import resource
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """PostgreSQL and Valkey of a benchmark's own, gone when it has ended."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

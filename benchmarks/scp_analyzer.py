@@ -7,8 +7,6 @@ rates times a scale; botocore waits as it does before it tries again. What is th
 gives up, which is told in place of seconds.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What an answer costs the server: processor time, which a busy machine leaves nearly alone."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path

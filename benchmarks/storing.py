@@ -5,8 +5,6 @@ moved and one SCP in a hundred edited. It is judged beforehand, which `verdicts`
 PostgreSQL is one of its own, durable as in production.
 """
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch

@@ -1,7 +1,5 @@
 """What was measured, as a table for a terminal."""
 
-from __future__ import annotations
-
 from rich.table import Table
 
 

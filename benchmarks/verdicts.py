@@ -4,8 +4,6 @@ Seconds are of the processor, which other processes disturb least; `÷ loop` div
 those of a bare loop of ten million turns in the same run, which carries over to any machine.
 """
 
-from __future__ import annotations
-
 import random
 import statistics
 import subprocess

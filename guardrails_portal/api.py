@@ -1,7 +1,5 @@
 """The address of the REST API: every resource, its schema, and what answers elsewhere."""
 
-from __future__ import annotations
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import path

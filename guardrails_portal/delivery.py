@@ -1,7 +1,5 @@
 """What the environment says of sending reports."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

@@ -4,8 +4,6 @@
 file needs no settings at all; whatever serves people calls `Environment.require` first.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -5,8 +5,6 @@ the last crawl is old), it is `degraded` and answers 200: the posture that it ha
 showing, and starting web processes anew would mend nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final

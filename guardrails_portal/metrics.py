@@ -4,8 +4,6 @@ Prometheus sends an API token (`authorization: {credentials: gp_…}`), whose sc
 The posture is read from the database at each scrape, so that every process tells the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`/at/<moment>/…`: every page as the posture was at a moment."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 from urllib.parse import quote

@@ -1,7 +1,5 @@
 """`/o/<organization>/…`: every page of one organization under its own prefix."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -4,8 +4,6 @@
 words are handed on), `… check web` exits with 0 when it is well.
 """
 
-from __future__ import annotations
-
 import http.client
 import os
 import socket

@@ -1,7 +1,5 @@
 """What beat asks for besides crawls: a sign of life, and tidying."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Environment variables, read as what they stand for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit

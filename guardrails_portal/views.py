@@ -1,7 +1,5 @@
 """What belongs to the portal as a whole and to no app."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """What `assess` says of a snapshot, in the words of its JSON."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any
 

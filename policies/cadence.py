@@ -4,8 +4,6 @@ A slot is the moment of one sending, in UTC. Where the clock jumps over the hour
 slot is the moment of the jump; where the hour comes twice (autumn), it is the first of them.
 """
 
-from __future__ import annotations
-
 import enum
 from calendar import monthrange
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Lines of CSV that a spreadsheet may open without harm: names in AWS come from anybody."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Iterable
 from typing import Final

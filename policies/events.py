@@ -1,7 +1,5 @@
 """What may change verdicts: what somebody did in AWS, or a change of our own rules."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field

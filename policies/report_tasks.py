@@ -1,7 +1,5 @@
 """What the worker does with reports: make, send and in the end delete them."""
 
-from __future__ import annotations
-
 import logging
 from datetime import timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What the worker does: crawls, on request and on the clock."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Sequence
 from functools import partial

@@ -1,7 +1,5 @@
 """How many accounts of a snapshot have each status of each guardrail."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """What callers send: nothing in it is silently ignored, as in the query."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """How organizations are reached; for administrators. AWS is asked by the worker, never here."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any, ClassVar, Final
 

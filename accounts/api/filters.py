@@ -1,7 +1,5 @@
 """Filters by text, by a moment and by words, which say in the schema what they take."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar
 

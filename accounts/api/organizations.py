@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from rest_framework import serializers
 
 from accounts.api.sparse import SparseSerializer

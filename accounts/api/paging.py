@@ -5,8 +5,6 @@ or go while somebody pages neither repeat a row nor skip one. It also holds what
 page was read from, where the view says so: a crawl in between does not mix two postures.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self

@@ -1,7 +1,5 @@
 """Every error of the API as a problem of RFC 9457, `application/problem+json`."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus

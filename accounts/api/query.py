@@ -4,8 +4,6 @@ A mistyped filter that was ignored would answer for the whole organization, and 
 variable was empty too; a pipeline would take either for an all-clear.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import UTC, datetime
 

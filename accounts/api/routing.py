@@ -1,7 +1,5 @@
 """Addresses of the API."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

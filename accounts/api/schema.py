@@ -1,7 +1,5 @@
 """The OpenAPI schema, where drf-spectacular cannot know."""
 
-from __future__ import annotations
-
 import re
 from typing import Any, Final
 

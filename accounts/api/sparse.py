@@ -1,7 +1,5 @@
 """`fields=id,name`: answers with the members that somebody wants, and no others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from rest_framework import serializers

@@ -1,7 +1,5 @@
 """What the views of every resource have in common."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """botocore's errors as one sentence for a person: which API, AWS's code, what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final

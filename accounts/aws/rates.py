@@ -6,8 +6,6 @@ AWS answers that there were too many, and come back to full speed when it stops 
 Source: AWS Organizations User Guide, "Quotas and service limits", throttling limits.
 """
 
-from __future__ import annotations
-
 import threading
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """What the sample organization was on the days before: today's, with each act undone."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

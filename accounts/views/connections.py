@@ -1,7 +1,5 @@
 """Connections to organizations, for administrators. AWS is asked by the worker, never here."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from http import HTTPStatus

@@ -3,8 +3,6 @@
 Valkey holds nothing that has to be kept: tasks that were waiting are asked for again.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

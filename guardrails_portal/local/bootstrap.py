@@ -3,8 +3,6 @@
 `portal` runs this file by its path before any package exists: the standard library alone.
 """
 
-from __future__ import annotations
-
 import ast
 import fcntl
 import hashlib

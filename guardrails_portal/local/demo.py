@@ -1,7 +1,5 @@
 """`./portal demo` and `./portal run`: the whole portal on this machine."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Callable, Sequence

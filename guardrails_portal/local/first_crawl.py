@@ -1,7 +1,5 @@
 """The crawl that `./portal demo` and `./portal run` begin with, asked of the worker."""
 
-from __future__ import annotations
-
 import time
 
 from guardrails_portal.local.children import ServiceError

@@ -1,7 +1,5 @@
 """Folders that the embedded services keep their data and sockets in."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import pwd

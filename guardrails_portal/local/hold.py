@@ -1,7 +1,5 @@
 """One set of services per checkout: who holds it, and how others reach it meanwhile."""
 
-from __future__ import annotations
-
 import fcntl
 import json
 import os

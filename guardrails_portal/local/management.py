@@ -1,7 +1,5 @@
 """Management commands: on the services they need, or on none."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -4,8 +4,6 @@ Its own `get_server()` is not used: as root it adds a system user and opens ever
 the virtual environment to everybody.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

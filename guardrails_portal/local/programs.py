@@ -1,7 +1,5 @@
 """The portal's own processes under `./portal`: web, worker and beat."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 from signal import SIGQUIT

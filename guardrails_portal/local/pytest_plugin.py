@@ -5,8 +5,6 @@ temporary folder, for each of pytest-xdist's workers in one of its own. A confte
 too late: pytest-django has read the settings by then.
 """
 
-from __future__ import annotations
-
 import os
 import secrets
 import shutil

@@ -1,7 +1,5 @@
 """The weeks before a demo's first start, by the road that every crawl takes."""
 
-from __future__ import annotations
-
 from guardrails_portal.local.children import ServiceError
 from guardrails_portal.local.supervisor import say
 

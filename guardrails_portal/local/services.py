@@ -1,7 +1,5 @@
 """The embedded services that the environment does not name otherwise."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from guardrails_portal.local import postgres, valkey

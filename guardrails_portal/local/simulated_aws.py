@@ -1,7 +1,5 @@
 """A moto server that stands for AWS. It lives in memory: a new one knows no organization."""
 
-from __future__ import annotations
-
 import os
 import socket
 import sys

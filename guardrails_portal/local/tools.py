@@ -1,7 +1,5 @@
 """The words that developers use: tests, style, types, benchmarks."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import subprocess

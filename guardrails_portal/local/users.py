@@ -1,7 +1,5 @@
 """The users that `./portal` makes."""
 
-from __future__ import annotations
-
 import secrets
 
 DEMO, ADMIN = "demo", "admin"

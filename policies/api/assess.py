@@ -1,7 +1,5 @@
 """Posture as code: a snapshot, or one account's SCPs, in; verdicts out; nothing stored."""
 
-from __future__ import annotations
-
 import json
 import threading
 from collections.abc import Iterator

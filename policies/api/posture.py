@@ -1,7 +1,5 @@
 """Answers that are about one organization at one moment, and say which."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Final

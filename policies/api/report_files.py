@@ -1,7 +1,5 @@
 """A report in the format that the caller asks for."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse

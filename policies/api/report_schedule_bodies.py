@@ -1,7 +1,5 @@
 """What callers send to make or to change a schedule."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones

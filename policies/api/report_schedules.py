@@ -1,7 +1,5 @@
 """Which reports are made, when, and for whom."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 

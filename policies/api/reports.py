@@ -1,7 +1,5 @@
 """Reports that were made, and how each came to those who wanted it."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django.db import transaction

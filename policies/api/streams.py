@@ -1,7 +1,5 @@
 """All rows of a list at once, as CSV or as NDJSON, in constant memory."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """A verdict as the API writes it, in the words of `assess --format json`."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from rest_framework import serializers

@@ -1,7 +1,5 @@
 """The guardrails: each a JSON file beside this one, read once (docs/adding-a-guardrail.md)."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Parameters as JSON: what `assess --parameters` reads and what verdicts carry."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, Final
 

@@ -1,7 +1,5 @@
 """A report as JSON carries the snapshot that it judged, and by which parameters."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """The snapshot file that a command is given."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from django.core.management.base import CommandError

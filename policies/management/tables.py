@@ -1,7 +1,5 @@
 """Verdicts for a terminal."""
 
-from __future__ import annotations
-
 from typing import Final, TextIO, cast
 
 from django.core.management.base import OutputWrapper

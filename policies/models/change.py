@@ -1,7 +1,5 @@
 """Which verdicts an assessment changed, and what changed them."""
 
-from __future__ import annotations
-
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 

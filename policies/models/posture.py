@@ -4,8 +4,6 @@ Most accounts of an organization share their path of policies, and so their verd
 50,000 accounts come to some hundred `Posture` rows with five `Verdict` rows each.
 """
 
-from __future__ import annotations
-
 from django.db import models
 
 from accounts.models import Organization

@@ -1,7 +1,5 @@
 """Which reports are made, when, of what, and for whom."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.contrib.postgres.fields import ArrayField

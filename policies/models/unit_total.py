@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from django.db import models
 
 from policies.models.version import Version, VersionQuerySet, once_now

@@ -4,8 +4,6 @@ A row is written when something changes, never because time passes. Accounts, po
 targets are named by their AWS ids, which outlive every row.
 """
 
-from __future__ import annotations
-
 from typing import Self, TypeVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass

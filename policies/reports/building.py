@@ -1,7 +1,5 @@
 """A report of one assessment, and of what changed since another."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ It names everything as it was when the report was made, so a report from the his
 same for ever, whatever became of accounts, units and policies since.
 """
 
-from __future__ import annotations
-
 import gzip
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ The CSV of 50,000 accounts has 190 MiB, so that it is made piece by piece, and p
 as it is made.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence

@@ -3,8 +3,6 @@
 Mail clients know no custom properties, and paper has no dark scheme.
 """
 
-from __future__ import annotations
-
 from typing import Final
 
 HUES: Final = {

@@ -1,7 +1,5 @@
 """From a claimed report to one that is made, with a delivery for each recipient."""
 
-from __future__ import annotations
-
 import logging
 from datetime import datetime, timedelta
 

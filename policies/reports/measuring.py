@@ -1,7 +1,5 @@
 """Coverage in figures: now, at the period's start, and on the way."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final

@@ -1,7 +1,5 @@
 """What accounts lost and won between two assessments, by what did it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from policies.events import Event

@@ -6,8 +6,6 @@ first is not enough, since a second look-up may answer otherwise (DNS rebinding)
 may redirect: so the address is checked where a connection is made, whoever makes it.
 """
 
-from __future__ import annotations
-
 import socket
 import sys
 from collections.abc import Iterator, Sequence

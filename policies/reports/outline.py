@@ -1,7 +1,5 @@
 """A report in words, cut to what a reader takes in: what the e-mail, its text and the PDF say."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What people write of whom reports go to."""
 
-from __future__ import annotations
-
 from typing import Final
 
 from django.core.exceptions import ValidationError

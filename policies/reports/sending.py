@@ -1,7 +1,5 @@
 """From a delivery to its recipient."""
 
-from __future__ import annotations
-
 import logging
 from functools import lru_cache
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Everything that is known of one account."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """What keeps some accounts of many."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection
 

@@ -1,7 +1,5 @@
 """The history of one account: what changed its verdicts, and since when it lacks what."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

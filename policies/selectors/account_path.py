@@ -1,7 +1,5 @@
 """The path from the root to an account, with the SCPs attached at each level."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The posture that an address of the API asks for."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from policies.models import Assessment

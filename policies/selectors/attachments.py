@@ -1,7 +1,5 @@
 """Where policies are attached, as of an assessment."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """The accounts of which a cause changed the verdict for one guardrail: all of them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final

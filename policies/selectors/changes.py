@@ -1,7 +1,5 @@
 """What changed, newest first: each cause with the verdicts that it changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """How many accounts have each guardrail."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from policies.analysis.verdict import Status

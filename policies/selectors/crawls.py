@@ -1,7 +1,5 @@
 """The crawls of an organization, newest first."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final

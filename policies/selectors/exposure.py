@@ -1,7 +1,5 @@
 """How long accounts have lacked a guardrail."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

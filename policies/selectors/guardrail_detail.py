@@ -1,7 +1,5 @@
 """One guardrail: what it asks for, how to have it, and which accounts lack it and why."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final

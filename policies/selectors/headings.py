@@ -1,7 +1,5 @@
 """How pages name guardrails and statuses."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import cache
 from typing import Final

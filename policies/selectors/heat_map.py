@@ -1,7 +1,5 @@
 """Every account of the organization as one small square, those of a unit together."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The organization as blocks: each unit as wide as its accounts, below the one it is in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final

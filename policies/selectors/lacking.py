@@ -1,7 +1,5 @@
 """Why accounts lack a guardrail: those that lack it alike, together."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass

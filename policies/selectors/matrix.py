@@ -1,7 +1,5 @@
 """The coverage matrix: accounts × guardrails, filtered, sorted, a page at a time."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, overload

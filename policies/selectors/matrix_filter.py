@@ -1,7 +1,5 @@
 """Which accounts a filter keeps and how many, without counting what was counted before."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property

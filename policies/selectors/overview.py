@@ -1,7 +1,5 @@
 """What the first page says: each guardrail's coverage and trend, where it is worst, what is new."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """An organization's guardrail parameters."""
 
-from __future__ import annotations
-
 from accounts.models import Organization
 from policies.analysis.guardrail import Parameters
 from policies.catalogue.parameters import parameters_from_json

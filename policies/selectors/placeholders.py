@@ -1,7 +1,5 @@
 """Stored verdicts speak of any account of their posture; here one is named."""
 
-from __future__ import annotations
-
 import json
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Policies as people read them."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

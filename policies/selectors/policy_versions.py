@@ -1,7 +1,5 @@
 """What an edit changed in the text of an SCP."""
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The SCP that enforces a guardrail, in each form in which people bring SCPs about."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Sequence

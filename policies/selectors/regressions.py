@@ -1,7 +1,5 @@
 """Which verdict changes count for a report."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """What a report is about: which part of an organization, from when until when."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from policies.models import Assessment, ReportSchedule, UnitVersion

@@ -1,7 +1,5 @@
 """Schedules and reports as pages list them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """One SCP: where it is attached, and whom it reaches."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final

@@ -1,7 +1,5 @@
 """The SCPs of an organization: what each says, and what is wrong with it at a glance."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What happened, in sentences; backticks mark names, as in a verdict's reason."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any, Final
 

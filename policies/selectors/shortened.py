@@ -1,7 +1,5 @@
 """Names and paths in lists and maps: AWS admits longer ones than these have room for."""
 
-from __future__ import annotations
-
 from typing import Final
 
 # Characters of an OU's name, of which AWS admits 128, and of a path of five of them.

@@ -1,7 +1,5 @@
 """A witness as a command: AWS's own simulator, asked the same question."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The organization as it was, put together again from its versions."""
 
-from __future__ import annotations
-
 from accounts.snapshot import (
     Account,
     AccountState,

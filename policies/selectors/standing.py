@@ -1,7 +1,5 @@
 """What the portal knows at all: of which organization, since when, and how crawls go."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Which status each guardrail has, without the reasons."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 
 from policies.models import AccountVersion, Verdict

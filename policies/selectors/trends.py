@@ -1,7 +1,5 @@
 """How coverage went, in the organization or below a unit: its totals, once a day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """How a unit's accounts fared: coverage day by day, and the time that they were exposed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,7 +1,5 @@
 """What a unit's totals were in a period: what trends are drawn and times exposed added up from."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The verdicts of one account, in full."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace

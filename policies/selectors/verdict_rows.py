@@ -1,7 +1,5 @@
 """One row for each account and guardrail, as of an assessment."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final

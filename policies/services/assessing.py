@@ -1,7 +1,5 @@
 """Judging what somebody sends, within a time, and storing nothing."""
 
-from __future__ import annotations
-
 import time
 from collections import Counter
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """What happened between an assessment and the one before it, read off the versions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 

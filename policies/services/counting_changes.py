@@ -1,7 +1,5 @@
 """Changed verdicts, counted for each OU that their accounts were below."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,7 +1,5 @@
 """From AWS to stored verdicts: one crawl, and never two of an organization at once."""
 
-from __future__ import annotations
-
 import logging
 import zlib
 from collections.abc import Callable, Iterator

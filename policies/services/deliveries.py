@@ -4,8 +4,6 @@
 # over, and whose delivery another has taken up, changes nothing any more.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final

@@ -1,7 +1,5 @@
 """Which of the events between two assessments changed a verdict."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Letting go of history that is older than anybody wants to ask for; totals stay for ever."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """A crawl under way says, every few seconds, that it goes on and how far it is."""
 
-from __future__ import annotations
-
 import logging
 import threading
 from types import TracebackType

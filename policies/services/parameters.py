@@ -1,7 +1,5 @@
 """An organization's guardrail parameters: trying values out, and setting them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

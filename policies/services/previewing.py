@@ -1,7 +1,5 @@
 """What other parameters would change, page by page."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

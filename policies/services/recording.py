@@ -1,7 +1,5 @@
 """Judging a snapshot and storing both, all or nothing, with what changed since the last."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

@@ -4,8 +4,6 @@ Each is an update of a row as it was seen, in one transaction with the row that 
 dies on the way has claimed nothing, and the next look finds it again.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime, timedelta
 from typing import Final

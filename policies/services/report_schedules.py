@@ -1,7 +1,5 @@
 """Writing schedules and their recipients, with who did it; deleting reports when they are old."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Rows of change: each verdict that is another than before, under what changed it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final

@@ -1,7 +1,5 @@
 """Verdicts, stored once per distinct set."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping, Sequence

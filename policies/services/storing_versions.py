@@ -1,7 +1,5 @@
 """Versions brought up to a snapshot and its verdicts: what differs is ended, what is new begun."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple

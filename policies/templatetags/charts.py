@@ -1,7 +1,5 @@
 """Pictures made on the server: plain SVG, which needs no script and no inline style."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import Final

@@ -1,7 +1,5 @@
 """Policies as code: numbered lines, with those that matter marked."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from django import template

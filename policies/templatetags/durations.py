@@ -1,7 +1,5 @@
 """Lengths of time, and of time × accounts, short enough for a table."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from django import template

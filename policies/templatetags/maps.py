@@ -1,7 +1,5 @@
 """Maps of the organization: SVG in which everything is a link."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from html import escape
 from math import ceil, sqrt

@@ -1,7 +1,5 @@
 """Sentences in which backticks mark what is to be read letter by letter."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import lru_cache
 

@@ -1,7 +1,5 @@
 """The bar above every page."""
 
-from __future__ import annotations
-
 import re
 from typing import Final
 

@@ -1,7 +1,5 @@
 """A status as symbol and word, never as colour alone."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 

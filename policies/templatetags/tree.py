@@ -1,7 +1,5 @@
 """The tree of units: nested lists, each opened and closed by a `<details>` of its own."""
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Final
 

@@ -1,7 +1,5 @@
 """What changed, when, and by what."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse

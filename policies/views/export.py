@@ -1,7 +1,5 @@
 """The matrix as files: exactly the accounts and guardrails that its filter keeps."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Filters as an address says them, and the matrix's."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final

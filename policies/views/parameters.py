@@ -1,7 +1,5 @@
 """The guardrails' parameters of an organization, for administrators."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A schedule as a form: what it reports, when, and to whom."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import available_timezones

@@ -1,7 +1,5 @@
 """Schedules of reports: add, change, send now, preview, delete."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Reports that were made: the list, one of them, its files."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """What every page shows around its content."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest

@@ -1,7 +1,5 @@
 """What is known of the organization, and at the moment, that a request asks about."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from functools import wraps

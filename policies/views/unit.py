@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from typing import Final
 
 from django.http import Http404, HttpRequest, HttpResponse

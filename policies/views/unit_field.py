@@ -1,7 +1,5 @@
 """Fields that choose from long lists, such as one of an organization's OUs."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 

@@ -1,7 +1,5 @@
 """`connections`: which organizations are crawled, with whose credentials, and how often."""
 
-from __future__ import annotations
-
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,7 +1,5 @@
 """`create_sample_organization`: Example Corp in a moto server of this machine."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

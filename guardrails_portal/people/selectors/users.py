@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession

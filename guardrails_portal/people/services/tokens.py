@@ -1,7 +1,5 @@
 """API tokens: made, found by their secret, revoked."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from datetime import datetime, timedelta

@@ -3,8 +3,6 @@
 Raises `Refused`, one sentence for a person, for what would leave nobody in charge.
 """
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime, timedelta
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """What allauth asks the portal about signing in."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest

@@ -1,7 +1,5 @@
 """Log-ins and second factors in the audit log: what Django, allauth and axes tell by signals."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records

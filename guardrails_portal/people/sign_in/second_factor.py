@@ -1,7 +1,5 @@
 """Second factors as they are stored: encrypted, since their secrets cannot be hashed."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 

@@ -1,7 +1,5 @@
 """Single sign-on by OpenID Connect: who is let in, and as what."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What everybody may do with their own user."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from allauth.mfa.utils import is_mfa_enabled

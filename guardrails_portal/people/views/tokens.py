@@ -1,7 +1,5 @@
 """API tokens: everybody's own, and for administrators everybody's."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Users, for administrators."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """`assess FILE`: every verdict of a snapshot file, without a database or settings."""
 
-from __future__ import annotations
-
 import json
 import sys
 from argparse import ArgumentParser

@@ -1,7 +1,5 @@
 """`crawl`: read the organization now, into the database or into a snapshot file."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from argparse import ArgumentParser

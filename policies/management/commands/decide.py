@@ -1,7 +1,5 @@
 """`decide`: what the SCPs of a snapshot file make of concrete requests."""
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """`reassess`: judge what the last crawl found by the rules of now."""
 
-from __future__ import annotations
-
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 

@@ -1,7 +1,5 @@
 """`report`: the posture as a report, now, into a file or to the terminal."""
 
-from __future__ import annotations
-
 import sys
 from argparse import ArgumentParser
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Reports by e-mail: SMTP, or whatever provider the settings name."""
 
-from __future__ import annotations
-
 import smtplib
 from collections.abc import Sequence
 from dataclasses import dataclass

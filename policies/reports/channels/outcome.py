@@ -1,7 +1,5 @@
 """How a delivery may end, and what every channel offers."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 

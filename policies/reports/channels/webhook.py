@@ -5,8 +5,6 @@ A receiver checks `webhook-signature` (HMAC-SHA256 over id, timestamp and body),
 can forge, replay or double a report. Source: https://www.standardwebhooks.com.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """The PDF's pictures, as SVG."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final
 

@@ -1,7 +1,5 @@
 """Every account × guardrail as CSV, which a spreadsheet may open without harm."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Final
 

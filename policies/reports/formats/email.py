@@ -1,7 +1,5 @@
 """The report as the body of an e-mail: HTML with its styles inline, and the same as plain text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 
