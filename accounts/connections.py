@@ -146,9 +146,9 @@ def environment_credentials() -> Credentials:
     )
 
 
-def silent_crawls(now: datetime | None = None) -> QuerySet[Crawl]:
+def silent_crawls() -> QuerySet[Crawl]:
     """Crawls that run by their own word, which their workers have not given for long."""
-    since = (now or timezone.now()) - SILENCE
+    since = timezone.now() - SILENCE
     return Crawl.objects.filter(state=Crawl.State.RUNNING, heartbeat_at__lt=since)
 
 

@@ -141,11 +141,9 @@ HARD: Final[dict[str, Callable[[random.Random], Iterator[Statement]]]] = {
 }
 
 
-def hard_levels(
-    name: str, *, levels: int = LEVELS, policies: int = SCPS_EACH, seed: int = 1
-) -> Levels:
+def hard_levels(name: str, *, levels: int = LEVELS, policies: int = SCPS_EACH) -> Levels:
     """Levels full of the one kind of statement; nothing else but full access."""
-    chance = random.Random(seed)
+    chance = random.Random(1)
     start = () if HARD[name] is allow_lists else (FULL_ACCESS,)
     return tuple(
         Level(

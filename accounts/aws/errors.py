@@ -53,8 +53,9 @@ class AwsError(Exception):
 
 
 @contextmanager
-def explained(api: str, service: str = "organizations") -> Iterator[None]:
-    """Turn what botocore raises while `api` is called into an `AwsError`."""
+def explained(api: str) -> Iterator[None]:
+    """Turn what botocore raises while Organizations' `api` is called into an `AwsError`."""
+    service = "organizations"
     try:
         yield
     except ClientError as error:

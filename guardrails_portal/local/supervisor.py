@@ -1,7 +1,5 @@
 """Starts everything, watches it, and stops everything."""
 
-from __future__ import annotations
-
 import logging
 import os
 import signal
@@ -11,6 +9,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
 from types import FrameType
+from typing import Self
 
 from guardrails_portal.local import programs
 from guardrails_portal.local.children import Child, ServiceError, stop
@@ -44,7 +43,7 @@ class Supervisor:
         self.deaths: list[tuple[float, str]] = []
         self.stack = ExitStack()
 
-    def __enter__(self) -> Supervisor:
+    def __enter__(self) -> Self:
         # A script's shell has what it puts in the background ignore SIGINT, but who sends one
         # means it. So does `nohup`: SIGHUP stays ignored where it was.
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -1,9 +1,8 @@
 """Reports that were made, and how each came to those who wanted it."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -66,13 +65,13 @@ class Report(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    def due(self, now: datetime) -> DeliveryQuerySet:
+    def due(self, now: datetime) -> Self:
         """Those to be taken up: waiting for their (next) attempt, or dropped by a dead worker."""
         waiting = Q(state=Delivery.State.WAITING, next_attempt_at__lte=now)
         dropped = Q(state__in=Delivery.IN_HAND, claimed_until__lt=now)
         return self.filter(waiting | dropped)
 
-    def failed(self) -> DeliveryQuerySet:
+    def failed(self) -> Self:
         return self.filter(state=Delivery.State.FAILED)
 
 

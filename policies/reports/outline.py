@@ -170,9 +170,9 @@ def outline(report: PostureReport, limits: Limits) -> Outline:
     )
 
 
-def plural(number: int, one: str, many: str = "") -> str:
+def plural(number: int, one: str) -> str:
     """ "1 account", "1,024 accounts"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def _moment(moment: datetime, zone: ZoneInfo) -> str:

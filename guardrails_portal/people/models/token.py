@@ -1,4 +1,4 @@
-from __future__ import annotations
+from typing import Self
 
 from django.db import models
 from django.utils import timezone
@@ -8,7 +8,7 @@ from guardrails_portal.people.roles import Scope, scope_permits
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    def valid(self) -> ApiTokenQuerySet:
+    def valid(self) -> Self:
         """Neither revoked nor expired, and its owner may still sign in."""
         return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
 
