@@ -15,9 +15,9 @@ from policies.analysis.verdict import Status
 from policies.api.filters import PlaceFilter, guardrails_filter, status_filter, statuses
 from policies.api.posture import PostureListView, PostureSerializer, PostureView
 from policies.api.verdict import VerdictSerializer, verdict_json
-from policies.models import AccountVersion
-from policies.selectors.account_detail import account_detail
+from policies.models import AccountVersion, Verdict
 from policies.selectors.account_filters import has_status
+from policies.selectors.account_path import account_path
 from policies.selectors.statuses import statuses_of
 
 
@@ -81,11 +81,11 @@ class AccountDetailSerializer(AccountSerializer):
 
     @extend_schema_field(LevelSerializer(many=True))
     def get_levels(self, _account: AccountVersion) -> Any:
-        return LevelSerializer(self.context["detail"].levels, many=True).data
+        return LevelSerializer(self.context["levels"], many=True).data
 
     @extend_schema_field(VerdictSerializer(many=True))
-    def get_verdicts(self, _account: AccountVersion) -> Any:
-        return [verdict_json(one) for one in self.context["detail"].verdicts]
+    def get_verdicts(self, account: AccountVersion) -> Any:
+        return [verdict_json(one, account.aws_id) for one in self.context["verdicts"]]
 
 
 class AccountFilter(PlaceFilter):
@@ -135,17 +135,15 @@ class AccountDetail(PostureView):
     serializer_class = AccountDetailSerializer
 
     def get(self, _request: Request, account: str) -> Response:
-        try:
-            detail = account_detail(self.assessment, account)
-        except AccountVersion.DoesNotExist:
-            raise NotFound(f"No account {account} is in the organization.") from None
+        versions = AccountVersion.objects.at(self.assessment).select_related("unit")
+        found = versions.filter(aws_id=account).first()
+        if found is None:
+            raise NotFound(f"No account {account} is in the organization.")
+        verdicts = {one.guardrail: one for one in Verdict.objects.filter(posture=found.posture_id)}
         context = {
             **self.get_serializer_context(),
-            "detail": detail,
-            "statuses": {
-                detail.account.posture_id: {
-                    one.guardrail.id: one.status.value for one in detail.verdicts
-                }
-            },
+            "levels": account_path(self.assessment, found),
+            "verdicts": [verdicts[id] for id in catalogue.GUARDRAIL_IDS if id in verdicts],
+            "statuses": {found.posture_id: {id: one.status for id, one in verdicts.items()}},
         }
-        return Response(AccountDetailSerializer(detail.account, context=context).data)
+        return Response(AccountDetailSerializer(found, context=context).data)

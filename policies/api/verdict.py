@@ -6,7 +6,8 @@ from rest_framework import serializers
 
 from policies import catalogue
 from policies.analysis.verdict import Effect, Status
-from policies.selectors.verdict_cards import VerdictCard
+from policies.models import Verdict
+from policies.selectors.placeholders import for_account
 
 
 class WitnessSerializer(serializers.Serializer[Any]):
@@ -47,27 +48,10 @@ class VerdictSerializer(serializers.Serializer[Any]):
     notes = serializers.ListField(child=serializers.CharField())
 
 
-def verdict_json(card: VerdictCard) -> dict[str, Any]:
-    """What `VerdictSerializer` describes, of an account's verdict."""
-    return {
-        "guardrail": card.guardrail.id,
-        "status": card.status.value,
-        "reason": card.reason,
-        "open_actions": card.open_actions,
-        "closed_actions": card.closed_actions,
-        "witnesses": card.witnesses,
-        "evidence": [
-            {
-                "policy_id": line.policy_id,
-                "statement": line.statement,
-                "sid": line.sid or None,
-                "target_id": line.target_id,
-                "effect": line.effect,
-            }
-            for line in card.evidence
-        ],
-        "notes": card.notes,
-    }
+def verdict_json(verdict: Verdict, account_id: str) -> dict[str, Any]:
+    """What `VerdictSerializer` describes, as it was stored, of an account."""
+    said = {"guardrail": verdict.guardrail, "status": verdict.status, "reason": verdict.reason}
+    return for_account(said | verdict.detail, account_id)
 
 
 class ParametersSerializer(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
-from django.dispatch import receiver
+from django.dispatch import Signal, receiver
 from django.http import HttpRequest
 
 from accounts.auditing import Actor, Kind, record
@@ -44,20 +44,13 @@ def wrong_code(request: HttpRequest, user: User, **_: Any) -> None:
     record(_actor(request), Kind.SESSION, "refused", user, after={"reason": "wrong code"})
 
 
-@receiver(authenticator_added)
-def second_factor_added(
-    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+@receiver([authenticator_added, authenticator_removed])
+def second_factor(
+    signal: Signal, request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
     if authenticator.type == Authenticator.Type.TOTP:
-        record(_actor(request, user.username), Kind.USER, "second factor added", user)
-
-
-@receiver(authenticator_removed)
-def second_factor_removed(
-    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
-) -> None:
-    if authenticator.type == Authenticator.Type.TOTP:
-        record(_actor(request, user.username), Kind.USER, "second factor removed", user)
+        done = "added" if signal is authenticator_added else "removed"
+        record(_actor(request, user.username), Kind.USER, f"second factor {done}", user)
 
 
 def _actor(request: HttpRequest | None, name: str = "") -> Actor:
