@@ -20,9 +20,10 @@ class AccountDetail:
 
 
 def account_detail(assessment: Assessment, account_id: str) -> AccountDetail:
-    """As of an assessment, the newest or a former one; without the text of any SCP.
+    """As of an assessment, the newest or a former one.
 
-    Five queries, however long the path. Raises `AccountVersion.DoesNotExist`.
+    With the texts of the SCPs that decide, and commands that ask AWS. Six queries at most,
+    however long the path. Raises `AccountVersion.DoesNotExist`.
     """
     versions = AccountVersion.objects.at(assessment).select_related("unit")
     account = versions.get(aws_id=account_id)
@@ -30,26 +31,20 @@ def account_detail(assessment: Assessment, account_id: str) -> AccountDetail:
     names = {level.id: level.name for level in levels}
     names |= {policy.id: policy.name for level in levels for policy in level.policies}
     cards = verdict_cards(account, Verdict.objects.filter(posture=account.posture_id), names)
-    return AccountDetail(
-        account=account,
-        is_management=account.aws_id == assessment.management_account_id,
-        levels=tuple(_with_what_decides(level, cards) for level in levels),
-        verdicts=cards,
-    )
-
-
-def with_scps(detail: AccountDetail, assessment: Assessment) -> AccountDetail:
-    """With the texts of the SCPs that decide, and commands that ask AWS; a query more."""
-    deciding = {line.policy_id for card in detail.verdicts for line in card.evidence}
+    deciding = {line.policy_id for card in cards for line in card.evidence}
     contents = (
         PolicyVersion.objects.at(assessment)
         .filter(aws_id__in=deciding, content__isnull=False)
         .values_list("aws_id", "content")
     )
     texts = {aws_id: content or "" for aws_id, content in contents}
-    scps = sorted({policy.id for level in detail.levels for policy in level.policies})
-    cards = tuple(with_command(with_texts(card, texts), scps) for card in detail.verdicts)
-    return replace(detail, verdicts=cards)
+    scps = sorted({policy.id for level in levels for policy in level.policies})
+    return AccountDetail(
+        account=account,
+        is_management=account.aws_id == assessment.management_account_id,
+        levels=tuple(_with_what_decides(level, cards) for level in levels),
+        verdicts=tuple(with_command(with_texts(card, texts), scps) for card in cards),
+    )
 
 
 def _with_what_decides(level: PathLevel, cards: Sequence[VerdictCard]) -> PathLevel:

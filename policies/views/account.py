@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from policies.models import AccountVersion, Assessment
-from policies.selectors.account_detail import account_detail, with_scps
+from policies.selectors.account_detail import account_detail
 from policies.selectors.account_history import account_history
 from policies.views.standing import assessment_required, standing_of
 
@@ -20,8 +20,4 @@ def account(request: HttpRequest, assessment: Assessment, account_id: str) -> Ht
             f"on {assessment.taken_at:%-d %b %Y, %H:%M} UTC."
         ) from None
     history = account_history(assessment, account_id, standing_of(request).as_of)
-    context = {
-        "detail": with_scps(detail, assessment),
-        "history": history,
-    }
-    return render(request, "policies/account.html", context)
+    return render(request, "policies/account.html", {"detail": detail, "history": history})
