@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 
 from policies.analysis.answers import TOO_LONG, Closed, Finding, Open, Unclear
+from policies.analysis.asking import Scenes
+from policies.analysis.bearing import Cases
 from policies.analysis.evaluation import Decision
 from policies.analysis.findings import FAULT, Findings, _disagreement
+from policies.analysis.spaces import Kind
 from policies.analysis.verdict import Effect, Evidence
-from policies.analysis.walks import STEP_LIMIT
+from policies.analysis.walks import STEP_LIMIT, Steps
 from tests.policies.analysis.universe import ACCOUNT, GUARDRAIL, SUBJECT
 from tests.policies.analysis.writing import EVERYTHING, allow, deny, levels, request
 
@@ -135,6 +138,42 @@ def test_of_many_denies_those_that_close_it_are_told() -> None:
 def test_many_denies_close_together_what_the_simplest_of_them_do_not() -> None:
     (found,) = findings(*of_tags(60), of_principals(*OTHERS), of_principals(ROLES))
     assert isinstance(found.answer, Closed)
+
+
+@pytest.mark.parametrize("count", [3, 60])
+def test_denies_of_which_it_is_not_sure_what_they_say_close_nothing(count: int) -> None:
+    """Neither few of many, nor one alone where all together take too long."""
+    unsure = [deny(Condition={"StringResembles": {"aws:userid": str(n)}}) for n in range(count)]
+    for steps in (*range(0, 600, 60), STEP_LIMIT):
+        (found,) = findings(*unsure, deny("?3:Put*"), steps=steps)
+        assert isinstance(found.answer, Unclear)
+
+
+NOBODY = allow(Condition={"StringEquals": {"aws:PrincipalType": "Nobody"}})
+
+
+@pytest.mark.parametrize(
+    ("denied", "allowed", "alone"),
+    [
+        (of_principals(ROLES), EVERYTHING, True),
+        (of_principals(*OTHERS), NOBODY, True),
+        (of_principals(*OTHERS), EVERYTHING, False),
+        (deny(Condition={"StringEquals": TEAM}), allow(Condition={"StringEquals": TEAM}), False),
+    ],
+)
+def test_for_roles_one_statement_or_level_closes_it_alone(
+    denied: dict[str, Any], allowed: dict[str, Any], alone: bool
+) -> None:
+    found = levels([EVERYTHING, denied], [allowed])
+    scenes = Scenes(GUARDRAIL, found, SUBJECT)
+    scenes.scope.steps = Steps(STEP_LIMIT)
+    (asked,) = (
+        one
+        for one in scenes.of(BLOCK, (), frozenset(), colons=False)
+        if one.scene.kind is Kind.ROLE
+    )
+    (case,) = Cases(found).of_each([BLOCK])
+    assert asked.closed_by_one(case) is alone
 
 
 def test_actions_of_two_services_are_not_taken_for_one_another() -> None:
