@@ -91,8 +91,10 @@ def test_a_square_of_the_heat_map_leads_to_its_account(visit: Open) -> None:
 def test_a_filter_is_kept_from_the_table_to_the_heat_map(visit: Open) -> None:
     page = visit(f"{MATRIX}?q=payments").page
     page.get_by_role("link", name="Heat map").click()
+    expect(page).to_have_url(re.compile("/heat-map/"))
     expect(page.get_by_role("status")).to_have_text("1 account")
     page.get_by_role("link", name="By OU").click()
+    expect(page).to_have_url(re.compile("group=unit"))
     expect(page.get_by_role("status")).to_have_text("1 account")
 
 
@@ -137,6 +139,7 @@ def test_the_switch_of_schemes_remembers(visit: Open) -> None:
     light = page.evaluate(background)
     page.get_by_text("D", exact=True).click()
     page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     dark = page.evaluate(background)
     assert dark != light
     page.goto(MATRIX)
