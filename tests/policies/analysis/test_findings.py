@@ -184,6 +184,20 @@ def test_actions_of_two_services_are_not_taken_for_one_another() -> None:
     assert isinstance(of_s3.answer, Open)
 
 
+@pytest.mark.parametrize("actions", [(PASSWORDS, BLOCK), (BLOCK, PASSWORDS)])
+def test_what_a_key_means_for_one_service_says_nothing_of_another(
+    actions: tuple[str, str],
+) -> None:
+    """It is known of requests to Amazon S3 when they carry a key of its own."""
+    of_s3 = deny(Condition={"Null": {"s3:TlsVersion": "false"}})
+    together = findings(of_s3, actions=actions)
+    alone = [findings(of_s3, actions=(one,))[0] for one in actions]
+    assert [(type(one.answer), one.restricted, one.doubts) for one in together] == [
+        (type(one.answer), one.restricted, one.doubts) for one in alone
+    ]
+    assert {one.action: bool(one.doubts) for one in together} == {BLOCK: False, PASSWORDS: True}
+
+
 def test_where_search_and_evaluation_disagree_the_request_is_told() -> None:
     asked = request(BLOCK, "*")
     said = _disagreement(asked, Decision.EXPLICIT_DENY).clause
