@@ -20,6 +20,7 @@ from policies.analysis.answers import (
 )
 from policies.analysis.asking import Asked, Scenes, on_oneself
 from policies.analysis.bearing import Bearing, Case, Cases
+from policies.analysis.coherence import fitted, incoherent
 from policies.analysis.evaluation import Decision, decision_of
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
@@ -84,7 +85,7 @@ class Budget:
 
     @classmethod
     def of(cls, steps: int) -> Budget:
-        return cls(Steps(steps), Steps(steps), Steps(steps // 4), Steps(steps // 2))
+        return cls(Steps(steps // 2), Steps(steps), Steps(steps // 4), Steps(steps // 2))
 
 
 def _unsent(
@@ -200,9 +201,16 @@ class Question:
         real = asked.search(asked.clauses(self._case, generous=False), real=True)
         if real is None:
             return self._unreal(asked, perhaps)
-        request = witness(self._action, asked.scene, real, self._case.mentioned)
+        found = self._opened(asked, real)
+        if isinstance(found, Open):
+            return found
+        again = self._opened(asked, fitted(real))
+        return again if isinstance(again, Open) else found
+
+    def _opened(self, asked: Asked, model: Model) -> Open | Unclear:
+        request = witness(self._action, asked.scene, model, self._case.mentioned)
         doubts = self._replayed(request)
-        return Unclear(doubts) if doubts else Open(request, asked.scene, real)
+        return Unclear(doubts) if doubts else Open(request, asked.scene, model)
 
     def _unreal(self, asked: Asked, perhaps: Model | None) -> Closed | Unclear:
         """Where no request that AWS certainly sends gets through."""
@@ -247,10 +255,10 @@ class Question:
         return tuple(asked.holes(denies, answer.model))
 
     def _replayed(self, request: Request) -> tuple[Doubt, ...]:
-        """Why the evaluator of concrete requests would not let the request through."""
+        """Why the request is none to show: nobody can send it, or the evaluator stops it."""
         decision, points = decision_of(request, self._scenes.levels)
         if decision is Decision.ALLOWED:
-            return ()
+            return tuple(map(Doubt, incoherent(request.context)))
         return tuple(map(Doubt, points)) or (_disagreement(request, decision),)
 
     def _open_by_colon(self) -> bool:

@@ -54,25 +54,26 @@ _SETS: Final = ("String", "Arn", "Bool")
 
 def resource_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
     """What the statement asks of the resource: one part, or none where it takes each."""
+    if not statement.not_resource and any(map(is_everything, statement.resources)):
+        return ()
     part = _resource(statement, scene)
     if scene.on_oneself:
         part = replace(part, sent=replace(part, variable=PRINCIPAL))
-    return () if part.surely == ALWAYS else (part,)
+    return () if part.surely.always else (part,)
 
 
 def condition_parts(statement: Statement, scene: Scene) -> tuple[Part, ...]:
     """What its conditions ask, in whichever template of the scene's service."""
     parts = (_shared(one, statement, scene) for one in statement.conditions)
-    return tuple(one for one in parts if one.surely != ALWAYS)
+    return tuple(one for one in parts if not one.surely.always)
 
 
 def _resource(statement: Statement, scene: Scene) -> Part:
     words = (
         f"{'NotResource' if statement.not_resource else 'Resource'} {_list(statement.resources)}"
     )
-    if any(is_everything(one) for one in statement.resources):
-        everything = NEVER if statement.not_resource else ALWAYS
-        return Part(RESOURCE, everything, everything, words=words)
+    if any(map(is_everything, statement.resources)):
+        return Part(RESOURCE, NEVER, NEVER, words=words)
     if scene.template is None:
         # Only `*` reaches an action without resource-level permissions.
         reached = ALWAYS if statement.not_resource else NEVER

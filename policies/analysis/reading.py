@@ -8,7 +8,7 @@ from typing import Final
 from policies.analysis.bearing import Bearing, Case
 from policies.analysis.keys import Settled, facts_of
 from policies.analysis.parts import condition_parts, resource_parts
-from policies.analysis.requirements import ALWAYS, NEVER, Part
+from policies.analysis.requirements import Part
 from policies.analysis.scene import Scene
 from policies.analysis.search import Clause, Literal
 from policies.analysis.sending import together
@@ -50,9 +50,9 @@ class Read:
         for part in self.parts:
             one = part if generous or part.sent is None else part.sent
             asked = one.surely if surely else one.possibly
-            if asked == NEVER:
+            if asked.never:
                 return None
-            if asked != ALWAYS:
+            if not asked.always:
                 way.append((one.variable, asked))
         return tuple(way)
 
@@ -77,7 +77,7 @@ class Readings:
 
     def of(self, statement: Statement, scene: Scene, steps: Steps) -> Read:
         kind = None if self._is_kindless(statement) else scene.kind
-        key = (id(statement), *_told_apart(scene), kind)
+        key = (id(statement), scene.manner, kind)
         found = self._read.get(key)
         if found is None:
             steps.spend(_TO_READ + statement.size + statement.length // _READ_IN_A_STEP)
@@ -92,7 +92,7 @@ class Readings:
         request found is a proof. Otherwise the other way round; a request found is real.
         """
         kind = None if self._all_kindless(case) else scene.kind
-        key = (id(case), generous, *_told_apart(scene), kind)
+        key = (id(case), generous, scene.manner, kind)
         if key not in self._clauses:
             found = dict.fromkeys(self._asked(case, scene, steps, generous=generous))
             self._clauses[key] = sorted((one for one in found if one is not None), key=len)
@@ -154,11 +154,6 @@ class Readings:
         if found is None:
             found = self._kindless[id(statement)] = _kindless(statement)
         return found
-
-
-def _told_apart(scene: Scene) -> tuple[bool, ...]:
-    """What of scenes of one service, beside the kind of principal, statements read differently."""
-    return (scene.template is None, scene.regional, scene.on_oneself)
 
 
 def _kindless(statement: Statement) -> bool:

@@ -65,11 +65,17 @@ class Requirement:
     absent: bool
     values: Values
     quantifier: Quantifier = Quantifier.ALL
+    # Whether each value meets it and absence too, or nothing does.
+    always: bool = field(init=False, compare=False, repr=False)
+    never: bool = field(init=False, compare=False, repr=False)
     # Both are asked for so often that they are kept, and the first settles most comparisons.
     _hash: int = field(init=False, compare=False, repr=False)
     _negated: Requirement | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        trivial = isinstance(self.values, Texts) and self.values.language is _NO_TEXT
+        object.__setattr__(self, "always", trivial and self.absent and not self.values.inside)
+        object.__setattr__(self, "never", trivial and not self.absent and self.values.inside)
         found = hash((self.absent, self.values, self.quantifier is Quantifier.ALL))
         object.__setattr__(self, "_hash", found)
         object.__setattr__(self, "_negated", None)

@@ -82,9 +82,14 @@ class Scene:
     unsent: frozenset[str] = frozenset()
     # Whether in each request that is sent the resource is the principal.
     on_oneself: bool = False
+    # What of scenes of one service, beside the kind of principal, statements read differently.
+    manner: tuple[bool, bool, bool] = field(init=False, repr=False)
     _domains: dict[str, Domain] = field(default_factory=dict, repr=False)
     # What `sending` makes of them.
     sendable: dict[str, Domain] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.manner = (self.template is None, self.regional, self.on_oneself)
 
     @property
     def regional(self) -> bool:

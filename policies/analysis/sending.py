@@ -60,7 +60,7 @@ _TEMPORARY: Final = (Kind.ROLE, Kind.FEDERATED_USER)
 # How old they can be made to become.
 # Source: AWS STS API Reference, DurationSeconds of AssumeRole, GetSessionToken (which gives the
 # root user an hour) and GetFederationToken.
-_SESSIONS: Final = {
+SESSIONS: Final = {
     Kind.ROLE: timedelta(hours=12),
     Kind.USER: timedelta(hours=36),
     Kind.FEDERATED_USER: timedelta(hours=36),
@@ -118,7 +118,7 @@ def _sent(scene: Scene, variable: str) -> Domain:
         # That a time has no fraction is possible, that it has one is not sure.
         domain = domain._replace(whole=True, earliest=scene.subject.since)
     if variable == "aws:tokenissuetime":
-        domain = domain._replace(earliest=scene.subject.since - _SESSIONS[scene.kind])
+        domain = domain._replace(earliest=scene.subject.since - SESSIONS[scene.kind])
         return domain._replace(presence=Presence.ALWAYS) if scene.kind in _TEMPORARY else domain
     if variable == "aws:requestedregion" and domain.fixed is None:
         known = REGIONS.get(scene.subject.partition)

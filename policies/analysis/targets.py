@@ -49,7 +49,9 @@ def _everything(text: str) -> bool:
 
 def resource_truth(statement: Statement, resource: str, context: Context) -> Truth:
     """`resource` is an ARN, or `*` for an action without resource-level permissions."""
-    found = any_of(_covers(statement, text, resource, context) for text in statement.resources)
+    found: Truth = "*" in statement.resources
+    if not found:
+        found = any_of(_covers(statement, text, resource, context) for text in statement.resources)
     return negation(found) if statement.not_resource else found
 
 
