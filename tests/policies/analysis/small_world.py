@@ -45,6 +45,8 @@ def _single(*values: str) -> _Values:
 
 
 _LETTERS: Final = ("a", "b", "ab", "c", "cd")
+# Before the organization was read: by AWS's clock it may still be that day.
+YESTERDAY: Final = "2025-12-31"
 # What the vocabulary tells apart of each key that can be chosen freely.
 KEYS: Final[Mapping[str, _Values]] = {
     "aws:principaltag/team": _single(
@@ -58,7 +60,8 @@ KEYS: Final[Mapping[str, _Values]] = {
         one for count in range(6) for one in itertools.combinations(_LETTERS, count)
     ),
     "aws:currenttime": tuple(
-        (f"{day}T00:00:00Z",) for day in ("2026-01-01", "2026-06-30", "2027-01-01", "2027-01-02")
+        (f"{day}T00:00:00Z",)
+        for day in (YESTERDAY, "2026-01-01", "2026-06-30", "2027-01-01", "2027-01-02")
     ),
     "aws:requestedregion": tuple((one,) for one in _REGIONS),
 }

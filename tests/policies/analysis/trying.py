@@ -21,7 +21,7 @@ from policies.analysis.targets import action_truth, resource_truth
 from policies.analysis.truth import truth_of
 from policies.analysis.variables import Context
 from policies.analysis.verdict import Effect, Request, Status
-from tests.policies.analysis.small_world import KEYS, PRINCIPALS, RESOURCES
+from tests.policies.analysis.small_world import KEYS, PRINCIPALS, RESOURCES, YESTERDAY
 from tests.policies.analysis.universe import ACCOUNT, SUBJECT
 
 # How far something holds: not, in some reading of AWS's documentation, in each of them.
@@ -84,7 +84,7 @@ def _parts(statement: Statement, action: str) -> list[_Part]:
 def _variable(key: str, action: str) -> str:
     """What settles a key: one that can be chosen freely does so itself."""
     if key == "aws:epochtime":
-        return "aws:currenttime"
+        return _NOW
     if key == "aws:requestedregion" and action.startswith("iam:"):
         return "principal"
     return key if key in KEYS else "principal"
@@ -109,6 +109,7 @@ def _fate(
 
 _MFA: Final = ("aws:multifactorauthpresent", "aws:multifactorauthage")
 _REGION: Final = "aws:requestedregion"
+_NOW: Final = "aws:currenttime"
 # Variables of which AWS does not send every pair of values, by a name for both.
 _TOGETHER: Final = {**dict.fromkeys(_MFA, "mfa"), **dict.fromkeys(("resource", _REGION), "place")}
 _TAG: Final = "aws:principaltag/team"
@@ -149,7 +150,7 @@ def _choices(
 
 
 def _sent(given: Mapping[str, Any], unsent: Sequence[str]) -> bool:
-    if any(given.get(key) for key in unsent):
+    if any(given.get(key) for key in unsent) or given.get(_NOW, ("",))[0].startswith(YESTERDAY):
         return False
     if all(key in given for key in _MFA):
         # Its age comes along with a second factor, and not without.
@@ -172,7 +173,7 @@ def _truth(part: _Part, value: Any, action: str) -> int:
         return _as_number(_of_resource(asked, value, variables, context))
     if variable != "principal":
         context = {**context, variable: value}
-    if variable == "aws:currenttime":
+    if variable == _NOW:
         seconds = datetime.fromisoformat(value[0]).timestamp()
         context["aws:epochtime"] = (str(int(seconds)),)
     return _as_number(truth_of(asked, context, variables=variables))
