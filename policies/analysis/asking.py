@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Final
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import Any, Final
 
 from policies.analysis.answers import Doubt, Hole
 from policies.analysis.bearing import Bearing, Case
@@ -15,8 +16,8 @@ from policies.analysis.hierarchy import Levels
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.reading import Readings
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
-from policies.analysis.scene import PRINCIPAL, RESOURCE, Scene
-from policies.analysis.search import Begun, Clause, Held, Literal, Model, Search
+from policies.analysis.scene import PRINCIPAL, RESOURCE, Domain, Scene
+from policies.analysis.search import Begun, Clause, Held, Literal, Model, Search, Solved
 from policies.analysis.sending import known_regions, sent
 from policies.analysis.solving import Value
 from policies.analysis.spaces import Kind
@@ -48,6 +49,7 @@ class Scope:
     steps: Steps = field(default_factory=lambda: Steps(0))
     # By requirement and value, whether it holds.
     held: Held = field(default_factory=dict)
+    solved: Solved = field(default_factory=dict)
 
 
 class Scenes:
@@ -95,8 +97,15 @@ class Scenes:
         readings = self._readings.setdefault((service, colons), Readings())
         about = (self._subject, colons, unsent, oneself)
         kinds = (Kind.USER,) if oneself else _KINDS
-        scenes = [Scene(service, template, kind, *about) for kind in kinds]
+        # Subjects are equal whatever the time, scenes are not.
+        scenes = [_scene(self._subject.since, service, template, kind, *about) for kind in kinds]
         return [Asked(scene, readings, self.scope) for scene in scenes]
+
+
+@lru_cache(maxsize=2_000)
+def _scene(_since: datetime, *about: Any) -> Scene:
+    """One for all levels: what its variables can be does not hang on them."""
+    return Scene(*about)
 
 
 class Asked:
@@ -136,10 +145,10 @@ class Asked:
         domain, memo = self.scene.domain, self._solved
         if real:
             domain, memo = partial(sent, self.scene), self._sent
-        search = Search(domain, clauses, self._steps, memo, self._scope.held)
         if real not in self._begun:
             known = known_regions(self.scene) if real else ()
-            self._begun[real] = search.begun((*self._scope.base, *known))
+            self._begun[real] = _begun(domain, (*self._scope.base, *known), self._steps)
+        search = Search(domain, clauses, self._steps, memo, self._scope.held, self._scope.solved)
         return search.run(self._begun[real], extra)
 
     def closed_by_one(self, case: Case) -> bool:
@@ -224,6 +233,27 @@ class Asked:
             elif one.named.surely is not one.named.possibly:
                 doubt = "AWS does not say whether wildcards may stand for a service"
                 yield Doubt(doubt, one.evidence)
+
+
+# What each search begins with, and the steps that it took: no answer hangs on earlier ones.
+_BEGUN: Final[dict[tuple[object, ...], tuple[Begun | None, int]]] = {}
+_MOST_BEGUN: Final = 5_000
+
+
+def _begun(
+    domain: Callable[[str], Domain], base: tuple[Literal, ...], steps: Steps
+) -> Begun | None:
+    key = (base, *[domain(name) for name, _ in base])
+    found = _BEGUN.get(key)
+    if found is None:
+        before = steps.left
+        begun = Search(domain, (), steps).begun(base)
+        if len(_BEGUN) >= _MOST_BEGUN:
+            _BEGUN.clear()
+        _BEGUN[key] = begun, before - steps.left
+        return begun
+    steps.spend(found[1])
+    return found[0]
 
 
 def _unmet(part: Part, model: Model) -> bool:

@@ -87,7 +87,11 @@ class _Judged(NamedTuple):
         allowed: list[Statement] = []
         opened: list[tuple[Statement, Open]] = []
         for one in level.statements:
-            truth = applies(one, request, context)
+            named = action_truth(one, request.action)
+            if named is False:
+                # Most statements speak of other actions.
+                continue
+            truth = _applies(one, named, request, context)
             if isinstance(truth, Open):
                 opened.append((one, truth))
             elif truth:
@@ -134,12 +138,11 @@ def _evidence(found: Iterable[tuple[Level, Sequence[Statement]]]) -> tuple[Evide
     return tuple(dict.fromkeys(evidence))
 
 
-def applies(statement: Statement, request: Request, context: Context) -> Truth:
-    """Whether the statement speaks of the request; `context` as `complete_context` makes it."""
-    named = action_truth(statement, request.action)
-    if named is False:
-        # Most statements speak of other actions.
-        return False
+def _applies(statement: Statement, named: Truth, request: Request, context: Context) -> Truth:
+    """Whether the statement speaks of the request, whose action it names or may name."""
+    if named is True and statement.reaches_all:
+        # As FullAWSAccess does, which stands at each level.
+        return True
     truth = all_of(_parts(named, statement, request, context))
     if isinstance(truth, Open):
         return truth.within(f"policy {statement.policy_id}, statement {statement.index}, ")

@@ -137,12 +137,9 @@ class Question:
         self._asked_in = asked_in
         self._scenes = scenes
         self._budget = budget
+        self._asked = asked_in(colons=scenes.colons)
         # The Denies among which those are looked for that close it.
         self._closing_denies = case.denies
-
-    @cached_property
-    def _asked(self) -> tuple[Asked, ...]:
-        return self._asked_in(colons=self._scenes.colons)
 
     @cached_property
     def answer(self) -> Answer:

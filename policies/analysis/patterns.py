@@ -8,9 +8,10 @@ Sources: IAM User Guide, "Condition operators" (`StringLike`, `ArnLike`) and "Re
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 
 class Wildcard(enum.Enum):
@@ -66,87 +67,120 @@ class Language:
 
     __slots__ = (
         "_advance",
+        "_heads",
         "_matched",
         "_moves",
         "_only",
         "_other",
         "_settled",
         "_skip",
+        "_source",
         "accepting",
         "forever",
         "letters",
         "start",
     )
+    # What is to be compiled.
+    _source: tuple[tuple[Pattern, ...], bool] | None
 
     def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
-        self._moves: dict[str, dict[int, int]] = {}
-        self._matched: dict[str, bool] = {}
-        self._only: dict[int, frozenset[str] | None] = {}
-        self._settled: int | None = None
         places: list[Place | None] = []
-        self.start = self.accepting = self._skip = self.forever = 0
+        start = accepting = skip = forever = 0
         for sequence in sequences:
-            self.start |= 1 << len(places)
+            start |= 1 << len(places)
             places.extend(sequence)
-            self.accepting |= 1 << len(places)
+            accepting |= 1 << len(places)
             if sequence and _reads_all(sequence[-1]):
                 # Whatever follows, the text stays in the language.
-                self.forever |= 1 << (len(places) - 1)
+                forever |= 1 << (len(places) - 1)
             places.append(None)
         for index, place in enumerate(places):
             if place is not None and place.repeats:
-                self._skip |= 1 << index
-        self.start = self._skipping(self.start)
-        self._advance = _table(places)
-        self._other = self._advance.pop("")
-        self.letters = frozenset(self._advance)
+                skip |= 1 << index
+        self._set(_table(places), start, accepting, forever, skip=skip)
 
     @classmethod
     def of(cls, patterns: Iterable[Pattern], *, apart: bool = False) -> Language:
         """Of patterns as they stand; `apart`, no wildcard reads one of the first five colons.
 
         Each pattern then holds these five. The same as from places, which most languages do
-        not need: this is where much of the time of judging goes.
+        not need. It is compiled when it is first asked for anything: of SCPs made to be hard
+        most are not, and this is where much of the time of judging goes.
         """
-        made = cls(())
-        advance: dict[str, int] = {}
+        made = cls.__new__(cls)
+        made._source = tuple(patterns), apart
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Compiles what has been left to be; threads that do so at once do the same."""
+            if self._source is not None:
+                self._compile(*self._source)
+            return object.__getattribute__(self, name)
+
+    def _compile(self, patterns: tuple[Pattern, ...], apart: bool) -> None:
+        start = accepting = forever = 0
+        advance: defaultdict[str, int] = defaultdict(int)
         any_advance = any_loop = without = 0
         bit = 1
         for pattern in patterns:
-            made.start |= bit
-            before: object = None
-            colons = 0 if apart else _ARN_COLONS
+            start |= bit
+            colons = _ARN_COLONS if apart else 0
+            repeats = False
             for one in pattern:
-                if one is Wildcard.TEXT and before is one:
+                if isinstance(one, str):
+                    repeats = False
+                    advance[one] |= bit
+                    if colons and one == ":":
+                        colons -= 1
+                elif one is Wildcard.CHARACTER:
+                    repeats = False
+                    any_advance |= bit
+                    without |= bit if colons else 0
+                elif not repeats:
+                    repeats = True
+                    any_loop |= bit
+                    without |= bit if colons else 0
+                else:
                     # Two `*` in a row read what one reads.
                     continue
-                before = one
-                if not isinstance(one, Wildcard):
-                    advance[one] = advance.get(one, 0) | bit
-                    colons += one == ":"
-                else:
-                    without |= bit if colons < _ARN_COLONS else 0
-                    if one is Wildcard.TEXT:
-                        any_loop |= bit
-                    else:
-                        any_advance |= bit
                 bit <<= 1
-            made.accepting |= bit
-            if before is Wildcard.TEXT and colons >= _ARN_COLONS:
-                made.forever |= bit >> 1
+            accepting |= bit
+            if repeats and not colons:
+                forever |= bit >> 1
             bit <<= 1
-        made._skip = any_loop
-        made._other = (any_advance, any_loop)
-        made._advance = {
+        table = {
             letter: (
                 mask | (any_advance if letter != ":" else any_advance & ~without),
                 any_loop if letter != ":" else any_loop & ~without,
             )
             for letter, mask in advance.items()
         }
-        made.letters = frozenset(made._advance)
-        made.start = made._skipping(made.start)
-        return made
+        table[""] = (any_advance, any_loop)
+        self._set(table, start, accepting, forever, skip=any_loop)
+
+    def _set(
+        self,
+        table: dict[str, tuple[int, int]],
+        start: int,
+        accepting: int,
+        forever: int,
+        *,
+        skip: int,
+    ) -> None:
+        self._moves: dict[str, dict[int, int]] = {}
+        self._matched: dict[str, bool] = {}
+        self._heads: dict[str, int] = {}
+        self._only: dict[int, frozenset[str] | None] = {}
+        self._settled: int | None = None
+        self._skip = skip
+        self._other = table.pop("")
+        self._advance = table
+        self.accepting, self.forever = accepting, forever
+        self.letters = frozenset(table)
+        self.start = self._skipping(start)
+        self._source = None
 
     @property
     def settled(self) -> int:
@@ -204,7 +238,20 @@ class Language:
 
         From its start, or from where it has `begun` to be.
         """
-        at = self.start if begun is None else begun
+        if begun is not None:
+            return self._read(text, begun)
+        # ARNs of one account begin alike, and many are tried.
+        head, colon, tail = text.rpartition(":")
+        if not colon:
+            return self._read(text, self.start)
+        at = self._heads.get(head)
+        if at is None:
+            if len(self._heads) >= _REMEMBERED:
+                self._heads.clear()
+            at = self._heads[head] = self._read(head + colon, self.start)
+        return self._read(tail, at)
+
+    def _read(self, text: str, at: int) -> int:
         skip, reading, other = self._skip, self._advance.get, self._other
         # Where what may repeat stands side by side, one step over it is not enough.
         chained = skip & skip << 1

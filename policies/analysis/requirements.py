@@ -28,6 +28,9 @@ class Texts:
         return self.language.matches(value) is self.inside
 
     def complement(self) -> Texts:
+        if self.language is _NO_TEXT:
+            # There is one of each, known by identity.
+            return EVERYTHING if self.inside else NOTHING
         return Texts(self.language, not self.inside)
 
 
@@ -65,17 +68,11 @@ class Requirement:
     absent: bool
     values: Values
     quantifier: Quantifier = Quantifier.ALL
-    # Whether each value meets it and absence too, or nothing does.
-    always: bool = field(init=False, compare=False, repr=False)
-    never: bool = field(init=False, compare=False, repr=False)
     # Both are asked for so often that they are kept, and the first settles most comparisons.
     _hash: int = field(init=False, compare=False, repr=False)
     _negated: Requirement | None = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        trivial = isinstance(self.values, Texts) and self.values.language is _NO_TEXT
-        object.__setattr__(self, "always", trivial and self.absent and not self.values.inside)
-        object.__setattr__(self, "never", trivial and not self.absent and self.values.inside)
         found = hash((self.absent, self.values, self.quantifier is Quantifier.ALL))
         object.__setattr__(self, "_hash", found)
         object.__setattr__(self, "_negated", None)
@@ -91,10 +88,22 @@ class Requirement:
         same = self.absent is other.absent and self.quantifier is other.quantifier
         return same and self.values == other.values
 
+    @property
+    def always(self) -> bool:
+        """Whether each value meets it, and absence too."""
+        return self.absent and self.values is EVERYTHING
+
+    @property
+    def never(self) -> bool:
+        """Whether nothing meets it."""
+        return not self.absent and self.values is NOTHING
+
     def holds(self, actual: tuple[str, ...]) -> bool:
         """`actual` is empty for an absent key."""
         if not actual:
             return self.absent
+        if len(actual) == 1:
+            return self.values.contains(actual[0])
         if self.quantifier is Quantifier.ALL:
             return all(self.values.contains(one) for one in actual)
         return any(self.values.contains(one) for one in actual)

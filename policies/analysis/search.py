@@ -27,6 +27,8 @@ Literal = tuple[str, Requirement]
 Clause = tuple[tuple[Literal, ...], ...]
 Model = dict[str, Value]
 Held = dict[int, tuple[Requirement, dict[Value, bool]]]
+# By what a variable can be and all that is asked of it, a value that meets that.
+Solved = dict[tuple[Domain, frozenset[Requirement]], Value | None]
 # By variable, in the order in which it was asked: what the search does must not vary.
 _Asked = Mapping[str, tuple[Requirement, ...]]
 # What has been asked, and a request that meets it.
@@ -35,7 +37,7 @@ Begun = tuple[_Asked, Model]
 
 @dataclass(slots=True)
 class Search:
-    """`memo` may be shared between searches of the same domains."""
+    """`memo` may be shared by searches of the same domains, `solved` by all against some levels."""
 
     domain: Callable[[str], Domain]
     clauses: Sequence[Clause]
@@ -43,6 +45,7 @@ class Search:
     memo: dict[tuple[str, frozenset[Requirement]], Value | None] = field(default_factory=dict)
     # Whether a value meets a requirement.
     held: Held = field(default_factory=dict)
+    solved: Solved = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         # Of the clauses that a request does not meet, the one with the fewest ways comes first.
@@ -129,5 +132,15 @@ class Search:
     def _solved(self, variable: str, asked: tuple[Requirement, ...]) -> Value | None:
         key = (variable, frozenset(asked))
         if key not in self.memo:
-            self.memo[key] = solve(self.domain(variable), asked, self.steps)
+            self.memo[key] = self._solved_in(self.domain(variable), asked, key[1])
         return self.memo[key]
+
+    def _solved_in(
+        self, domain: Domain, asked: tuple[Requirement, ...], each: frozenset[Requirement]
+    ) -> Value | None:
+        # Many variables are the same whoever asks for whatever resource.
+        key = (domain, each)
+        if key in self.solved:
+            return self.solved[key]
+        found = self.solved[key] = solve(domain, asked, self.steps)
+        return found

@@ -64,6 +64,11 @@ class Statement:
             yield from condition.values
 
     @property
+    def reaches_all(self) -> bool:
+        """Whether it plainly speaks of every resource, principal and context."""
+        return "*" in self.resources and not self.not_resource and not self.conditions
+
+    @property
     def asks_for_time(self) -> bool:
         """Whether what it says of a request may hang on when it is sent: by a key or a variable."""
         return any(one.key.endswith("time") for one in self.conditions) or any(
