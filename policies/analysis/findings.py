@@ -309,27 +309,30 @@ class Question:
         denies = self._closing_denies
         levels = self._case.narrow
         plain = self._case.plain
-        alone: list[Evidence] = []
+        by_deny: list[Evidence] = []
+        by_level: list[Evidence] = []
         try:
-            alone.extend(
-                one.evidence for one in denies if one in plain or self._suffices(scenes, [one])
-            )
-            alone.extend(
+            # Levels are few, and what they close must not be put down to Denies.
+            by_level.extend(
                 self._missing(index)
                 for index in levels
                 if all(s.closed_by_level(self._case, index) for s in scenes)
             )
-            if alone:
-                return tuple(alone)
-            helping = [one.evidence for one in denies if any(s.meets(one) for s in scenes)]
-            helping += [
+            by_deny.extend(
+                one.evidence for one in denies if one in plain or self._suffices(scenes, [one])
+            )
+            if by_deny or by_level:
+                return (*by_deny, *by_level)
+            by_deny.extend(one.evidence for one in denies if any(s.meets(one) for s in scenes))
+            by_level.extend(
                 self._missing(index)
                 for index in levels
                 if any(s.stopped_at(self._case, index, surely=True) for s in scenes)
-            ]
-            return tuple(helping)
+            )
+            return (*by_deny, *by_level)
         except StepLimit:
-            return tuple(alone) or tuple(one.evidence for one in plain or denies)
+            found = (*by_deny, *by_level)
+            return found or tuple(one.evidence for one in plain or denies)
 
     def _suffices(self, scenes: Sequence[Asked], denies: Iterable[Bearing]) -> bool:
         return all(one.closed_by_denies(denies) for one in scenes)

@@ -79,6 +79,17 @@ def test_without_a_step_what_speaks_of_every_request_is_told_alone() -> None:
     assert [one.statement for one in found.evidence] == [4]
 
 
+def test_however_few_the_steps_what_a_level_closes_is_not_put_down_to_denies() -> None:
+    guardrail = replace(GUARDRAIL, actions={BLOCK: ()})
+    closed = levels([EVERYTHING, *of_tags(20)], [allow("iam:*")])
+    found = [
+        Findings(guardrail, closed, SUBJECT).of(guardrail.actions, steps)[0]
+        for steps in range(0, 2_400, 40)
+    ]
+    evidence = {one.evidence for one in found if isinstance(one.answer, Closed)}
+    assert evidence == {(Evidence("", -1, None, "level-1", Effect.ALLOW),)}
+
+
 def test_a_level_that_allows_nothing_is_told_by_its_missing_allow() -> None:
     (found,) = found_in([EVERYTHING], [])
     assert found.evidence == (Evidence("", -1, None, "level-1", Effect.ALLOW),)
