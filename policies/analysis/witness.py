@@ -55,6 +55,11 @@ def unsent(scene: Scene, model: Model) -> Point:
     ]
     carried += [f"no {spelled(key)}" for key, values in sorted(model.items()) if not values]
     carrying = " and ".join(carried)
+    if _is_over(scene, model):
+        return Doubt(
+            f"only a request with {carrying} would, and that time is over by the clock of whoever "
+            "read the organization"
+        )
     if any("" in values for values in chosen.values()):
         # IAM admits empty tags; "Null" speaks of keys that exist and whose value is not null.
         return Doubt(
@@ -62,6 +67,13 @@ def unsent(scene: Scene, model: Model) -> Point:
             "without value"
         )
     return Unsent(request.principal_arn, request.resource, carrying)
+
+
+def _is_over(scene: Scene, model: Model) -> bool:
+    """Whether it would have to be sent before the organization was read."""
+    found = model.get(_MOMENT)
+    moment = literals.moment(found[0]) if found else None
+    return moment is not None and moment < int(scene.subject.since.timestamp())
 
 
 def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:
