@@ -7,6 +7,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from policies.selectors.changes import ChangeLine
 from policies.selectors.shortened import PATH, in_order, shortened
 from policies.selectors.verdict_cards import by_name
 
@@ -37,6 +38,19 @@ def code_spans(sentence: str) -> SafeString:
 def codes(words: Iterable[str], between: str = "") -> SafeString:
     """Each as code, and what stands between them."""
     return format_html_join(between, "<code>{}</code>", ((one,) for one in words))
+
+
+# Written at once too: a feed of changes names a hundred.
+@register.filter
+def examples_of(line: ChangeLine, accounts_url: str) -> SafeString:
+    """The accounts that a line of a change names, each with a link where it is still there."""
+    if line.after is None:
+        return format_html_join(", ", "{}", ((one.name,) for one in line.examples))
+    return format_html_join(
+        ", ",
+        '<a href="{}{}/#{}">{}</a>',
+        ((accounts_url, one.id, line.guardrail.id, one.name) for one in line.examples),
+    )
 
 
 # Roots and OUs in a reason as people know them.
