@@ -171,7 +171,7 @@ def _pages(newest: Assessment) -> Table:
 
 
 def _milliseconds(*pages: Callable[[], object]) -> list[float]:
-    return [1_000 * median for median, _ in server_times(pages, ROUNDS)]
+    return [1_000 * median(taken) for taken in server_times(pages, ROUNDS)]
 
 
 if __name__ == "__main__":

@@ -3,15 +3,15 @@
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import quantiles
+from statistics import median
 
 # Of a process: nanoseconds on a processor, nanoseconds waiting for one, and how often.
 # Source: Linux, Documentation/scheduler/sched-stats.rst.
 _SCHEDULE = "/proc/{}/schedstat"
 
 
-def server_times(calls: Sequence[Callable[[], object]], rounds: int) -> list[tuple[float, float]]:
-    """Median and 95th percentile of each call, in seconds; in turn, to be compared.
+def server_times(calls: Sequence[Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Seconds that each call took in each round; the calls of a round follow one another.
 
     Those of this process and of the PostgreSQL process that answers it, added up. Where the
     kernel does not tell of another process, it is the time that passes.
@@ -23,8 +23,15 @@ def server_times(calls: Sequence[Callable[[], object]], rounds: int) -> list[tup
             start = clock()
             call()
             taken.append(clock() - start)
-    found = [quantiles(taken, n=20) for taken in times]
-    return [(one[9], one[18]) for one in found]
+    return times
+
+
+def ratio(taken: Sequence[float], others: Sequence[float]) -> float:
+    """What one call took to what another did in the same round, at the median.
+
+    A core is slower at one moment than at another, by half and more; within a round much less.
+    """
+    return median(one / other for one, other in zip(taken, others, strict=True))
 
 
 def _clock() -> Callable[[], float]:
