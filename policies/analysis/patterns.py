@@ -111,7 +111,7 @@ class Language:
         made._source = tuple(patterns), apart
         return made
 
-    if not TYPE_CHECKING:
+    if not TYPE_CHECKING:  # pragma: no branch
 
         def __getattr__(self, name: str) -> object:
             """Compiles what has been left to be; threads that do so at once do the same."""

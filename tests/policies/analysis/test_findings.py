@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from policies.analysis import asking
 from policies.analysis.answers import TOO_LONG, Closed, Finding, Open, Unclear
 from policies.analysis.asking import Scenes
 from policies.analysis.bearing import Cases
@@ -213,3 +214,15 @@ def test_where_search_and_evaluation_disagree_the_request_is_told() -> None:
     asked = request(BLOCK, "*")
     said = _disagreement(asked, Decision.EXPLICIT_DENY).clause
     assert all(one in said for one in (BLOCK, "`*`", asked.principal_arn, FAULT))
+
+
+@pytest.mark.parametrize("kept", [1, 100])
+def test_however_few_the_steps_what_other_searches_left_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch, kept: int
+) -> None:
+    written = [of_principals(ROLES), *of_tags(3)]
+    monkeypatch.setattr(asking, "_MOST_BEGUN", kept)
+    for steps in range(0, 400, 4):
+        monkeypatch.setattr(asking, "_BEGUN", {})
+        first, again = (findings(*written, steps=steps)[0].answer for _ in range(2))
+        assert first == again

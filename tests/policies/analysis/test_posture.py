@@ -26,7 +26,7 @@ from policies import catalogue
 from policies.analysis import posture
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels, Unreadable
-from policies.analysis.posture import assess, levels_of
+from policies.analysis.posture import assess, hangs_on_time, levels_of
 from policies.analysis.proof import decide
 from policies.analysis.verdict import Status, Verdict
 from tests.policies.analysis.universe import FULL_ACCESS
@@ -95,6 +95,24 @@ def decided(monkeypatch: pytest.MonkeyPatch, attached: dict[str, list[Any]]) -> 
     monkeypatch.setattr(posture, "decide", counted)
     assess(organization(attached), [GUARDRAIL])
     return len(asked)
+
+
+@pytest.mark.parametrize(
+    ("condition", "hangs"),
+    [
+        ({"DateLessThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}}, True),
+        ({"NumericLessThan": {"AWS:epochTIME": "1800000000"}}, True),
+        ({"Null": {"aws:TokenIssueTime": "true"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/until": "${aws:CurrentTime}"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/until": "overtime"}}, False),
+        ({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}, False),
+    ],
+)
+def test_verdicts_may_hang_on_the_time_where_an_scp_asks_for_it(
+    condition: dict[str, Any], hangs: bool
+) -> None:
+    denied = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+    assert hangs_on_time(organization({"ou-b": [denied], "r-1": [{"Effect": "?"}]})) is hangs
 
 
 def test_equal_levels_are_decided_once_wherever_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
