@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PASSWORD, Open
-from tests.users import HOME
+from tests.users import HOME, one_time_code
 
 pytestmark = pytest.mark.browser
-# Seconds that a busy machine may take from a code to the answer to it.
-_ENOUGH = 8
 
 
 def test_a_token_is_made_shown_once_and_revoked(visit: Open) -> None:
@@ -40,7 +36,7 @@ def test_the_second_factor_is_turned_on_and_asked_for(visit: Open) -> None:
     assert drawn is not None
     assert drawn["width"] > 100
     secret = page.locator("code.secret").inner_text()
-    page.get_by_role("textbox", name="code").fill(_code(secret))
+    page.get_by_role("textbox", name="code").fill(one_time_code(secret))
     page.get_by_role("button", name="Turn on").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     recovery = page.locator(".codes code").first.inner_text()
@@ -52,10 +48,3 @@ def test_the_second_factor_is_turned_on_and_asked_for(visit: Open) -> None:
     page.get_by_role("textbox", name="Code").fill(recovery)
     page.get_by_role("button", name="Log in").click()
     expect(page).to_have_url(re.compile(f"{HOME}$"))
-
-
-def _code(secret: str) -> str:
-    """A code that holds for some seconds still: that of one half minute is refused in the next."""
-    if (left := 30 - time.time() % 30) < _ENOUGH:
-        time.sleep(left)
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))

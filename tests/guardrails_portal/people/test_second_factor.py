@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.core.cache import cache
 from django.test import Client, override_settings
@@ -18,18 +16,13 @@ from accounts.models import AuditEntry
 from guardrails_portal.people.models import User
 from guardrails_portal.people.services.users import remove_second_factor
 from guardrails_portal.people.sign_in.second_factor import SecondFactorAdapter
-from tests.users import HOME, PASSWORD
+from tests.users import HOME, PASSWORD, one_time_code
 
 # allauth tells of second factors when the transaction has ended.
 pytestmark = pytest.mark.django_db(transaction=True)
 LOGIN = reverse("login")
 ON = reverse("mfa_activate_totp")
 CODE = reverse("mfa_authenticate")
-
-
-def code(secret: str) -> str:
-    """What an authenticator app shows now (RFC 6238)."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def password(browser: Client) -> str:
@@ -47,7 +40,7 @@ def turn_on(browser: Client) -> tuple[str, list[str]]:
     assert "<svg" in page
     assert 'src="data:' not in page
     secret = re.findall(r'<code class="secret">(\w+)</code>', page)[0]
-    codes = browser.post(ON, {"code": code(secret)}, follow=True).content.decode()
+    codes = browser.post(ON, {"code": one_time_code(secret)}, follow=True).content.decode()
     return secret, re.findall(r"<code>(\w+)</code>", codes)
 
 
@@ -68,7 +61,7 @@ def test_once_on_the_password_alone_opens_nothing(client: Client, ada: User) -> 
 
     # A code is good once, and the one of now was used when the factor was turned on.
     cache.clear()
-    assert browser.post(CODE, {"code": code(secret)}).status_code == 302
+    assert browser.post(CODE, {"code": one_time_code(secret)}).status_code == 302
     assert browser.get("/profile/").status_code == 200
     opened = AuditEntry.objects.filter(action="opened").latest("id")
     assert opened.after == {"by": ["password", "totp"]}
@@ -94,7 +87,7 @@ def test_guessing_codes_is_stopped(client: Client, ada: User) -> None:
     for _ in range(10):
         browser.post(CODE, {"code": "000000"})
 
-    assert "Too many" in browser.post(CODE, {"code": code(secret)}).content.decode()
+    assert "Too many" in browser.post(CODE, {"code": one_time_code(secret)}).content.decode()
     assert browser.get("/profile/").status_code == 302
 
 
