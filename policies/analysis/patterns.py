@@ -115,8 +115,9 @@ class Language:
 
         def __getattr__(self, name: str) -> object:
             """Compiles what has been left to be; threads that do so at once do the same."""
-            if self._source is not None:
-                self._compile(*self._source)
+            source = self._source
+            if source is not None:
+                self._compile(*source)
             return object.__getattribute__(self, name)
 
     def _compile(self, patterns: tuple[Pattern, ...], apart: bool) -> None:
