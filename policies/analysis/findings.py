@@ -279,7 +279,9 @@ class Question:
     ) -> tuple[bool, bool, tuple[Evidence, ...]]:
         """Where it would take too long to find all, what has been found."""
         if isinstance(answer, Closed):
-            return True, True, self._closing(scenes)
+            # Without anything in its way it is closed to whoever would not be exempt: to nobody.
+            stopped = self._case.hindered
+            return stopped, stopped, self._closing(scenes)
         levels = self._case.narrow
         found: list[Evidence] = []
         try:

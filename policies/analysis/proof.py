@@ -62,7 +62,7 @@ def without_scps(guardrail: Guardrail, subject: Subject, why: str) -> Verdict:
         guardrail.id,
         Status.MISSING,
         f"No SCP has any effect: {why}.",
-        open_actions=tuple(guardrail.actions),
+        open_actions=_opened(findings),
         witnesses=_witnesses(findings),
     )
 
@@ -75,7 +75,7 @@ def _verdict(
         guardrail=guardrail.id,
         status=status,
         reason=reason,
-        open_actions=tuple(one.action for one in findings if isinstance(one.answer, Open)),
+        open_actions=_opened(findings),
         closed_actions=tuple(one.action for one in findings if isinstance(one.answer, Closed)),
         witnesses=_witnesses(findings),
         evidence=evidence_of(findings),
@@ -93,6 +93,10 @@ def _status(findings: Sequence[Finding], names: Mapping[str, str]) -> tuple[Stat
     if opened and not any(one.perhaps_restricted for one in findings):
         return Status.MISSING, missing_reason(findings)
     return Status.INDETERMINATE, indeterminate_reason(findings, names)
+
+
+def _opened(findings: Sequence[Finding]) -> tuple[str, ...]:
+    return tuple(one.action for one in findings if isinstance(one.answer, Open))
 
 
 def _witnesses(findings: Sequence[Finding]) -> tuple[Request, ...]:

@@ -23,6 +23,9 @@ FIT: list[dict[str, str]] = [
     {"aws:TokenIssueTime": "2026-03-01T00:00:00Z", "aws:CurrentTime": TIME},
     {"aws:SecureTransport": "true", "s3:TlsVersion": "1.2"},
     {"aws:SecureTransport": "false"},
+    # One of two alone, beside what hangs on another key.
+    {"aws:SourceVpc": "vpc-1", "aws:CurrentTime": TIME},
+    {"aws:ResourceOrgID": "o-1", "aws:CurrentTime": TIME},
 ]
 UNFIT: list[tuple[dict[str, str], str]] = [
     (
@@ -83,6 +86,20 @@ def test_they_are_made_to_fit(context: dict[str, str]) -> None:
     made = fitted(model)
     assert made.keys() == model.keys()
     assert said({key: " ".join(made[key.lower()]) for key in context}) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "id", "text", "made"),
+    [
+        (("aws:sourcevpc", "aws:sourcevpcarn"), "vpc-2", f"{VPC}vpc-1", f"{VPC}vpc-2"),
+        (("aws:vpceorgid", "aws:vpceorgpaths"), "o-2", "o-1/r-1/ou-1/", "o-2/r-1/ou-1/"),
+    ],
+)
+def test_of_an_arn_or_a_path_nothing_is_changed_but_the_id(
+    keys: tuple[str, str], id: str, text: str, made: str
+) -> None:
+    model: Model = dict(zip(keys, ((id,), (text,)), strict=True))
+    assert fitted(model) == dict(zip(keys, ((id,), (made,)), strict=True))
 
 
 def test_whose_session_it_is_tells_how_old_it_can_be() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,12 +13,16 @@ from policies.analysis import asking, findings, parts, search
 from policies.analysis.answers import TOO_LONG
 from policies.analysis.document import parse
 from policies.analysis.evaluation import Decision
+from policies.analysis.guardrail import Guardrail, Parameters
 from policies.analysis.hierarchy import Level
-from policies.analysis.proof import decide
+from policies.analysis.proof import decide, without_scps
 from policies.analysis.reasons import COLON_NOTE, what_is_open
+from policies.analysis.spaces import REGIONS
 from policies.analysis.verdict import Status, Verdict
 from policies.analysis.walks import StepLimit
+from tests.policies.analysis import universe
 from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
+from tests.policies.analysis.writing import EVERYTHING, deny, levels
 
 (GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
 EXEMPT = """{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*",
@@ -140,3 +146,114 @@ def test_what_sidesteps_by_a_colon_is_noted_only_where_all_seems_closed() -> Non
 
     assert COLON_NOTE in notes(*guardrail.actions)
     assert COLON_NOTE not in notes("iam:CreateLoginProfile")
+
+
+STOP, PASSWORDS, DELETE = universe.GUARDRAIL.actions
+BY_TEAM = {"StringNotEquals": {"aws:PrincipalTag/team": "ops"}}
+UNKNOWN = {"StringResembles": {"aws:PrincipalTag/team": "ops"}}
+
+
+def said(*each: list[dict[str, Any]], guardrail: Guardrail = universe.GUARDRAIL) -> str:
+    return decide(guardrail, levels(*each), SUBJECT, {"p-0": "One", "p-1": "Two"}).reason
+
+
+def test_what_some_get_through_with_is_told_before_what_nothing_stops() -> None:
+    assert said([EVERYTHING, deny(STOP, Condition=BY_TEAM)]) == (
+        f'`{STOP}` is open with aws:PrincipalTag/team = `ops`, which SCP "One" (p-0) at level-0 '
+        "(statement 1) leaves out by StringNotEquals aws:PrincipalTag/team `ops`; "
+        f"nothing stops `{PASSWORDS}` and `{DELETE}`."
+    )
+
+
+def test_beside_what_is_open_and_closed_it_tells_what_is_unclear() -> None:
+    odd, plain = deny(PASSWORDS, Condition=UNKNOWN), deny(DELETE)
+    assert said([EVERYTHING, odd, plain]) == (
+        f'`{STOP}` is open; closed: `{DELETE}`, by SCP "One" (p-0) at level-0. '
+        f'Whether `{PASSWORDS}` can get through hangs on: SCP "One" (p-0) at level-0 (statement 1,'
+        " StringResembles aws:PrincipalTag/team `ops`): the portal does not know the operator "
+        "`StringResembles`."
+    )
+
+
+def test_where_it_is_not_sure_that_anything_is_stopped_each_point_is_told_once() -> None:
+    odd = deny([PASSWORDS, DELETE], Condition=UNKNOWN)
+    other = deny(DELETE, Condition={"Resembles": {"aws:username": "x"}})
+    by = 'SCP "One" (p-0) at level-0'
+    assert said([EVERYTHING, odd, other]) == (
+        f"`{STOP}` is open. Whether `{PASSWORDS}` and `{DELETE}` can get through hangs on: "
+        f"{by} (statement 1, StringResembles aws:PrincipalTag/team `ops`): the portal does not "
+        f"know the operator `StringResembles`; {by} (statement 2, Resembles aws:username `x`): "
+        "the portal does not know the operator `Resembles`."
+    )
+
+
+def test_what_closes_several_actions_is_told_of_all_of_them() -> None:
+    closed = f"`{STOP}` is open; closed: `{PASSWORDS}` and `{DELETE}`"
+    by = 'by SCP "One" (p-0) at level-0 and SCP "Two" (p-1) at level-1'
+    assert said([EVERYTHING, deny(PASSWORDS)], [EVERYTHING, deny(DELETE)]) == f"{closed}, {by}."
+
+
+def test_of_two_levels_that_allow_nothing_either_is_enough() -> None:
+    assert said([], [EVERYTHING], []) == (
+        "No request gets through: nothing attached at level-0 or level-2 allows it."
+    )
+
+
+def test_a_hole_in_what_a_deny_is_about_tells_less_than_one_in_its_condition() -> None:
+    one_trail = deny(STOP, "arn:aws:cloudtrail:*:*:trail/main")
+    for denies in ([one_trail, deny(Condition=BY_TEAM)], [deny(Condition=BY_TEAM), one_trail]):
+        reason = said([EVERYTHING, *denies])
+        assert "leaves out by StringNotEquals aws:PrincipalTag/team `ops`" in reason
+        assert "is about Resource" not in reason
+
+
+def test_a_value_that_says_not_exempts_nobody() -> None:
+    about = deny(STOP, Condition={"StringEquals": {"aws:PrincipalTag/team": "Not ops"}})
+    assert (
+        'is open without aws:PrincipalTag/team, since SCP "One" (p-0) at level-0 (statement 1) '
+        "is about StringEquals aws:PrincipalTag/team `Not ops` alone"
+    ) in said([EVERYTHING, about])
+
+
+def test_a_region_that_there_is_not_is_told_by_the_resource_alone() -> None:
+    known = [f"arn:aws:cloudtrail:{one}:*:trail/*" for one in REGIONS["aws"]]
+    assert said([EVERYTHING, deny(STOP, known), deny([PASSWORDS, DELETE])]) == (
+        f"Whether `{STOP}` can get through hangs on: only a request on "
+        "`arn:aws:cloudtrail:bb-b-0:222222222222:trail/bbb` would, and by AWS's documentation none "
+        "is sent."
+    )
+
+
+def exempting(pattern: str) -> Guardrail:
+    """Two actions, one of which users alone can call."""
+    on_users = ("arn:${Partition}:iam::${Account}:user/*",)
+    return replace(
+        universe.GUARDRAIL,
+        actions={"iam:ChangePassword": on_users, PASSWORDS: ()},
+        parameters=Parameters(exempt_principals=(pattern,)),
+    )
+
+
+def test_where_everyone_is_exempt_no_request_is_meant() -> None:
+    everyone = exempting("arn:*:*:*:*:*")
+    assert said([EVERYTHING], guardrail=everyone) == (
+        "No request is meant: every principal is exempt."
+    )
+
+
+def test_what_none_but_the_exempt_can_ask_for_is_stopped_by_nothing() -> None:
+    users = exempting("arn:*:iam::*:user/*")
+    found = decide(users, levels([EVERYTHING]), SUBJECT, {})
+    assert found.status is Status.MISSING
+    assert (found.open_actions, found.closed_actions) == ((PASSWORDS,), ("iam:ChangePassword",))
+    off = without_scps(users, SUBJECT, "they are turned off")
+    assert off.open_actions == (PASSWORDS,)
+    assert [one.action for one in off.witnesses] == [PASSWORDS]
+    assert said([EVERYTHING, deny(PASSWORDS, Condition=BY_TEAM)], guardrail=users).endswith(
+        "; closed: `iam:ChangePassword`."
+    )
+
+
+def test_the_evidence_is_that_of_all_actions() -> None:
+    found = decide(universe.GUARDRAIL, levels([EVERYTHING, deny(STOP), deny(DELETE)]), SUBJECT, {})
+    assert [one.statement for one in found.evidence] == [1, 2]
