@@ -57,7 +57,11 @@ class Mutant:
 
     def apply(self) -> None:
         module = importlib.import_module(self.module)
-        target = _function(module, self.function)
+        found = _found(module, self.function)
+        if hasattr(found, "cache_clear"):
+            # What collecting the tests has left.
+            found.cache_clear()
+        target = _plain(found)
         made: dict[str, Any] = dict(vars(module))
         exec(compile(self.source, f"<mutant of {self.function}>", "exec"), made)  # noqa: S102
         mutated = _plain(made[self.name])
@@ -72,23 +76,25 @@ class Mutant:
         return "\n    ".join((f"{self.module}: {self.function}", *changed))
 
 
-def _function(module: ModuleType, name: str) -> FunctionType:
+def _found(module: ModuleType, name: str) -> Any:
     found: Any = module
     for part in name.split("."):
         found = vars(found)[part]
-    return _plain(found)
+    return found
 
 
 def _plain(found: Any) -> FunctionType:
     """The function below class methods, properties and caches."""
-    function = inspect.unwrap(getattr(found, "__func__", getattr(found, "fget", found)))
+    for inner in ("__func__", "fget", "func"):
+        found = getattr(found, inner, found)
+    function = inspect.unwrap(found)
     assert isinstance(function, FunctionType)
     return function
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     module = ".".join(path.with_suffix("").parts)
-    text = mutate_file_contents(str(path), path.read_text()).code
+    text = mutate_file_contents(str(path), _undecorated(path.read_text())).code
     functions = {
         node.name: ast.unparse(node)
         for node in ast.walk(ast.parse(text))
@@ -106,6 +112,15 @@ def mutants(path: Path) -> Iterator[Mutant]:
                 future + source,
                 future + functions[f"{base}__mutmut_orig"],
             )
+
+
+def _undecorated(text: str) -> str:
+    """mutmut leaves functions with decorators alone; what is swapped is the code below them."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.decorator_list.clear()
+    return ast.unparse(tree)
 
 
 def _asked_for(argument: str) -> list[Mutant]:
