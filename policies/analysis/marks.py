@@ -1,4 +1,8 @@
-"""Marks in verdicts for what differs between accounts that are otherwise judged alike."""
+"""Marks in verdicts for what differs between accounts that are otherwise judged alike.
+
+They stand between characters of Unicode's private use area, which no text has that is meant
+for people: of a policy that held one it could not be told what was put in, and so none is read.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,25 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-ACCOUNT_MARK: Final = "${Account}"
-PATH_MARK: Final = "${OrganizationPath}"
+_BEGIN, _END = "\ue000", "\ue001"
+ACCOUNT_MARK: Final = f"{_BEGIN}Account{_END}"
+PATH_MARK: Final = f"{_BEGIN}OrganizationPath{_END}"
+_NAME: Final = re.compile(f"{_BEGIN}NameOf ([^{_END}]+){_END}")
 
 
-_NAME: Final = re.compile(r"\$\{NameOf ([^{}]+)\}")
+def may_hold_a_mark(content: str) -> bool:
+    """Whether a JSON text has the character with which marks begin, or an escape for it."""
+    return _BEGIN in content or f"\\u{ord(_BEGIN):x}" in content.lower()
 
 
 def name_mark(policy_id: str) -> str:
     """Stands for the policy's name, which may hold anything: other marks, an account's id."""
-    return f"${{NameOf {policy_id}}}"
+    return f"{_BEGIN}NameOf {policy_id}{_END}"
 
 
 def level_mark(index: int) -> str:
     """Stands for the target of the level with this index, from the root down."""
-    return f"${{Level{index}}}"
+    return f"{_BEGIN}Level{index}{_END}"
 
 
 def marking(account_id: str, organization_path: str) -> Callable[[str], str]:
@@ -40,7 +48,7 @@ def filling(
     marks.append((PATH_MARK, organization_path))
 
     def fill(text: str) -> str:
-        if "${" in text:
+        if _BEGIN in text:
             for mark, target in marks:
                 text = text.replace(mark, target)
             text = _NAME.sub(lambda found: names.get(found[1], found[0]), text)

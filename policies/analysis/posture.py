@@ -20,6 +20,7 @@ from policies.analysis.marks import (
     filling,
     level_mark,
     marking,
+    may_hold_a_mark,
     name_mark,
     replacing,
 )
@@ -29,7 +30,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "9"
+ENGINE_VERSION: Final = "10"
 
 
 class _Organization(Protocol):
@@ -102,7 +103,7 @@ class Judged:
     """Accounts that share every verdict but for their own id in it.
 
     `verdicts` stand in the order of the guardrails; where one names the account, it has
-    `${Account}` instead.
+    `ACCOUNT_MARK` instead.
     """
 
     account_ids: tuple[str, ...]
@@ -213,6 +214,10 @@ class _Hierarchy:
             try:
                 if content is None:
                     raise DocumentError(f"policy {policy_id}: its content was not read")
+                if may_hold_a_mark(content):
+                    raise DocumentError(
+                        f"policy {policy_id}: has a character of private use, U+E000"
+                    )
                 self._parsed[policy_id] = parse(policy_id, content)
             except DocumentError as error:
                 self._parsed[policy_id] = Unreadable(policy_id, str(error))

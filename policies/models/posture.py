@@ -11,7 +11,7 @@ from policies.analysis.verdict import Status
 
 
 class Posture(models.Model):
-    """A distinct set of verdicts, one per guardrail, with "${Account}" for the account's id."""
+    """A distinct set of verdicts, one per guardrail, with a mark for the account's id."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="postures")
     digest = models.CharField(max_length=64)

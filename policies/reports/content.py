@@ -15,7 +15,7 @@ import msgspec
 from policies.analysis.verdict import Status
 from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import Heading
-from policies.selectors.placeholders import for_account
+from policies.selectors.placeholders import ANY_ACCOUNT, for_account
 from policies.selectors.trends import Point
 
 FORMAT: Final = "guardrails-portal/posture-report"
@@ -94,14 +94,14 @@ class Gap:
     guardrail: Heading
     unit: str
     status: Status
-    # With "${Account}" for an account's id.
+    # With a mark for an account's id.
     reason: str
     accounts: tuple[Exposed, ...]
 
     @property
     def sentence(self) -> str:
         """The reason, of the one account or of any of them."""
-        one = self.accounts[0].id if len(self.accounts) == 1 else "<account id>"
+        one = self.accounts[0].id if len(self.accounts) == 1 else ANY_ACCOUNT
         return for_account(self.reason, one)
 
     @property
@@ -111,7 +111,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`reason` has "${Account}" for an account's id."""
+    """`reason` has a mark for an account's id."""
 
     guardrail: str
     status: Status

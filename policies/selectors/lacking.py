@@ -13,6 +13,7 @@ from policies.analysis.reasons import what_is_open
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitPosture, Verdict
 from policies.selectors.headings import Heading, headings
+from policies.selectors.placeholders import ANY_ACCOUNT, for_account
 
 _LACKING: Final = tuple(status for status in Status if status.lacking)
 
@@ -21,7 +22,7 @@ _LACKING: Final = tuple(status for status in Status if status.lacking)
 class Alike:
     """Active member accounts that lack a guardrail for one reason; `key` names it in addresses.
 
-    `reason` holds "${Account}" where it would name the account.
+    `reason` speaks of any account where it would name one.
     """
 
     key: str
@@ -46,7 +47,8 @@ def lacking_alike(assessment: Assessment, guardrail: Heading) -> Sequence[Alike]
     for status, reason, number in counted:
         key, shared = _key(guardrail, status, reason), what_is_open(reason)
         before = found[key].accounts if key in found else 0
-        found[key] = Alike(key, Status(status), shared, before + number)
+        said = for_account(shared, ANY_ACCOUNT)
+        found[key] = Alike(key, Status(status), said, before + number)
     return sorted(found.values(), key=lambda one: (-one.accounts, one.reason))
 
 

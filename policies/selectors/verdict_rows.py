@@ -16,7 +16,7 @@ DETAIL: Final = frozenset({"open_actions", "closed_actions", "witnesses", "evide
 def verdict_rows(assessment: Assessment, *, with_detail: bool) -> QuerySet[AccountVersion]:
     """Accounts, each with `guardrail`, `status`, `reason` (and `detail`) of one of its verdicts.
 
-    Reasons and details hold "${Account}": `verdict_row` fills it in.
+    Reasons and details hold a mark for the account's id: `verdict_row` fills it in.
     """
     rows = (
         AccountVersion.objects.at(assessment)

@@ -84,5 +84,5 @@ class _Grounds:
 
     @staticmethod
     def _unit_off(target: str, path: frozenset[str]) -> bool:
-        # The account's own level is `${Account}` in a stored verdict, and on every path.
+        # The account's own level is a mark in a stored verdict, and on every path.
         return target.startswith(("r-", "ou-")) and target not in path

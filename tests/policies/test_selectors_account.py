@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
 from policies import catalogue
+from policies.analysis.marks import ACCOUNT_MARK
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion
 from policies.selectors.account_detail import AccountDetail, account_detail
@@ -81,7 +82,8 @@ def test_a_witness_is_a_request_in_this_very_account() -> None:
     assert login.status is Status.MISSING
     for witness in login.witnesses:
         assert f":{account_id(snapshot, 'orders')}:" in witness["principal_arn"]
-    assert "${Account}" not in json.dumps([login.reason, *login.witnesses, *login.notes])
+    written = json.dumps([login.reason, *login.witnesses, *login.notes], ensure_ascii=False)
+    assert ACCOUNT_MARK not in written
 
 
 def test_verdicts_stand_in_the_order_of_the_catalogue() -> None:

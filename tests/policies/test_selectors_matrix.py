@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.services import start_crawl
 from accounts.snapshot import AccountState
 from policies import catalogue
+from policies.analysis.marks import ACCOUNT_MARK
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion
 from policies.selectors import matrix_filter
@@ -158,7 +159,7 @@ def test_filters_narrow_together(example: Assessment) -> None:
 
 def test_a_reason_names_the_account_itself(example: Assessment) -> None:
     for row in matrix(example, MatrixFilter()).rows:
-        assert not any("${Account}" in cell.reason for cell in row.cells)
+        assert not any(ACCOUNT_MARK in cell.reason for cell in row.cells)
 
 
 def test_pages_hold_a_hundred_accounts_and_cost_four_queries() -> None:

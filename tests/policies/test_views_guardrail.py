@@ -143,3 +143,11 @@ def test_reasons_name_ous_as_people_know_them(
     (lacking,) = re.findall(r'class="reasons">(.*?)</ul>', page, re.DOTALL)
     assert " at Shop" in lacking
     assert not any(one in enforced + lacking for one in ids)
+
+
+def test_a_reason_that_names_its_account_speaks_of_any(operator: Client) -> None:
+    barely = Scp("Barely", deny(*FOUR, Condition=FOR_ALL_BUT), at=["payments", "orders"])
+    record(start_crawl(), organization({"payments": "Shop", "orders": "Shop"}, [barely]))
+    (lacking,) = re.findall(r'class="reasons">(.*?)</ul>', page(operator, PAGE))
+    assert ">2 accounts<" in lacking
+    assert escape(" at <account id> ") in lacking

@@ -7,6 +7,7 @@ import random
 from datetime import UTC, datetime
 from typing import Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,9 +21,11 @@ from accounts.snapshot import (
     PolicyTypeStatus,
     Unit,
 )
+from policies.analysis.marks import ACCOUNT_MARK, filling, name_mark
 from policies.analysis.posture import assess, levels_of
 from policies.analysis.proof import decide
 from policies.analysis.subject import Subject
+from policies.analysis.verdict import Status
 from tests.policies.analysis.universe import ACCOUNT, FULL_ACCESS, GUARDRAIL, some_policy
 
 # The world's policies name the second one.
@@ -80,12 +83,76 @@ def _subject(account: Account) -> Subject:
     return Subject(account.id, "aws", "o-exampleorg1", ACCOUNTS[0], path, TAKEN_AT)
 
 
+def _named(snapshot: OrganizationSnapshot) -> dict[str, str]:
+    return {one.id: one.name for one in snapshot.policies}
+
+
 @given(chance=st.integers(0, 2**32).map(random.Random))
 def test_its_verdict_is_the_same(chance: random.Random) -> None:
     snapshot = some_organization(chance)
-    names = {one.id: one.name for one in snapshot.policies}
+    names = _named(snapshot)
     judged = {id: one for one in assess(snapshot, [GUARDRAIL]) for id in one.account_ids}
     for account in snapshot.accounts[1:]:
         (together,) = judged[account.id].for_account(account.id)
         alone = decide(GUARDRAIL, levels_of(snapshot, account.id), _subject(account), names)
         assert together == alone
+
+
+def of_one_policy(name: str, content: str) -> OrganizationSnapshot:
+    """An organization in which it is attached to the root."""
+    attached = [Attachment("p-full0000", one) for one in (UNITS[0], *ACCOUNTS)]
+    return OrganizationSnapshot(
+        TAKEN_AT,
+        Organization("o-exampleorg1", "aws", ACCOUNTS[0], "ALL"),
+        PolicyTypeStatus.ENABLED,
+        (Unit(UNITS[0], "Root", None),),
+        tuple(Account(id, id, "", AccountState.ACTIVE, UNITS[0]) for id in ACCOUNTS),
+        (
+            Policy("p-full0000", "FullAWSAccess", "SERVICE_CONTROL_POLICY", True, FULL_ACCESS),
+            Policy("p-guard000", name, "SERVICE_CONTROL_POLICY", False, content),
+        ),
+        (*attached, Attachment("p-guard000", UNITS[0])),
+    )
+
+
+def by_agent(agent: str) -> str:
+    """A Deny of all that others ask for; without a Version a text is no policy variable."""
+    condition = {"StringNotEquals": {"aws:UserAgent": agent}}
+    deny = {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": condition}
+    return json.dumps({"Statement": deny}, ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["${Account}", "${Level0}", "${OrganizationPath}", "${NameOf p-guard000}", ACCOUNT]
+)
+def test_no_text_of_a_policy_is_taken_for_what_differs_between_accounts(text: str) -> None:
+    snapshot = of_one_policy(f"only {text}", by_agent(text))
+    judged = assess(snapshot, [GUARDRAIL])
+    for account in snapshot.accounts[1:]:
+        (together,) = next(
+            one.for_account(account.id) for one in judged if account.id in one.account_ids
+        )
+        alone = decide(
+            GUARDRAIL, levels_of(snapshot, account.id), _subject(account), _named(snapshot)
+        )
+        assert together == alone
+        assert {one.context["aws:UserAgent"] for one in together.witnesses} == {(text,)}
+        assert f'"only {text}"' in together.reason
+
+
+@pytest.mark.parametrize("mark", [ACCOUNT_MARK, name_mark("p-guard000")])
+@pytest.mark.parametrize("escaped", [False, True])
+def test_a_policy_that_holds_a_mark_itself_is_not_read(mark: str, escaped: bool) -> None:
+    content = by_agent(mark)
+    if escaped:
+        content = json.dumps(json.loads(content)).replace("ue000", "uE000")
+    for one in assess(of_one_policy("Own", content), [GUARDRAIL])[1:]:
+        assert one.verdicts[0].status is Status.INDETERMINATE
+        assert "p-guard000: has a character of private use, U+E000" in one.verdicts[0].reason
+
+
+def test_a_name_that_is_not_known_stays_a_mark() -> None:
+    fill = filling([], "o-1/r-1/", {"p-1": f"A {name_mark('p-2')}"})
+    assert fill(f"{name_mark('p-1')} and {name_mark('p-2')}") == (
+        f"A {name_mark('p-2')} and {name_mark('p-2')}"
+    )
