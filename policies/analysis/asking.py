@@ -36,9 +36,11 @@ _SERVICE_LINKED: Final = "arn:*:iam::*:role/aws-service-role/*"
 _ON_ONESELF: Final = frozenset(["iam:changepassword"])
 
 
-def on_oneself(action: str) -> bool:
-    """Whether users alone can call the action, each on itself."""
-    return action.lower() in _ON_ONESELF
+@lru_cache(maxsize=10_000)
+def sort_of(action: str) -> tuple[str, bool]:
+    """Its service in lower case, and whether users alone can call it, each on itself."""
+    lowered = action.lower()
+    return lowered.partition(":")[0], lowered in _ON_ONESELF
 
 
 @dataclass(slots=True)
@@ -59,15 +61,8 @@ class Scenes:
         self.levels = levels
         self.colons = guardrail.parameters.colon_paths
         self._subject = subject
-        exempt = (*guardrail.parameters.exempt_principals, _SERVICE_LINKED)
-        outside = Texts(by_component(tuple(wild(one) for one in exempt)), inside=False)
         # Scenes know their scope and not each other: what is in no circle is freed at once.
-        self.scope = Scope(
-            (
-                (PRINCIPAL, Requirement(absent=False, values=outside)),
-                (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
-            )
-        )
+        self.scope = Scope(_in_scope(guardrail.parameters.exempt_principals))
         self._readings: dict[tuple[str, bool], Readings] = {}
         self._made: dict[tuple[str, str | None, frozenset[str], bool, bool], list[Asked]] = {}
 
@@ -75,8 +70,7 @@ class Scenes:
         self, action: str, templates: tuple[str, ...], unsent: frozenset[str], *, colons: bool
     ) -> tuple[Asked, ...]:
         """Every scene in which the action can be asked for."""
-        service = action.partition(":")[0].lower()
-        oneself = on_oneself(action)
+        service, oneself = sort_of(action)
         found: list[Asked] = []
         for template in templates or (None,):
             key = (service, template, unsent, colons, oneself)
@@ -84,6 +78,12 @@ class Scenes:
                 self._made[key] = self._on(*key)
             found += self._made[key]
         return tuple(found)
+
+    def asked_for(self, action: str, templates: tuple[str, ...]) -> tuple[object, ...]:
+        """Equal where the requests in scope are, but for their action, whatever the levels."""
+        # Subjects are equal whatever the time, requests are not.
+        who = (self._subject, self._subject.since, self.scope.base, self.colons)
+        return (*sort_of(action), templates, *who)
 
     def _on(
         self,
@@ -100,6 +100,16 @@ class Scenes:
         # Subjects are equal whatever the time, scenes are not.
         scenes = [_scene(self._subject.since, service, template, kind, *about) for kind in kinds]
         return [Asked(scene, readings, self.scope) for scene in scenes]
+
+
+@lru_cache(maxsize=1_000)
+def _in_scope(exempt_principals: tuple[str, ...]) -> tuple[Literal, ...]:
+    exempt = tuple(wild(one) for one in (*exempt_principals, _SERVICE_LINKED))
+    outside = Texts(by_component(exempt), inside=False)
+    return (
+        (PRINCIPAL, Requirement(absent=False, values=outside)),
+        (RESOURCE, Requirement(absent=False, values=EVERYTHING)),
+    )
 
 
 @lru_cache(maxsize=2_000)

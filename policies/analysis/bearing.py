@@ -45,23 +45,29 @@ def _named_by(pattern: str, action: str) -> Named:
 def _named_each(
     actions: tuple[str, ...], not_action: bool, each: tuple[str, ...]
 ) -> tuple[Named, ...]:
+    """As `named`, of many actions at once."""
     services = _services(each)
     # Most statements speak of other services.
-    spoken_of = {one for one in dict.fromkeys(services) if _of(actions, one)}
-    unspoken = Named(not_action, not_action)
-    if not spoken_of:
-        return (unspoken,) * len(each)
-    return tuple(
-        [
-            named(actions, not_action, one) if service in spoken_of else unspoken
-            for one, service in zip(each, services, strict=True)
-        ]
-    )
+    spoken_of = {one for service in services for one in _of(actions, service)}
+    rows = [_row(one, each) for one in actions if one in spoken_of]
+    if not rows:
+        return (Named(not_action, not_action),) * len(each)
+    found = rows[0] if len(rows) == 1 else tuple(map(_any, zip(*rows, strict=True)))
+    return tuple([Named(not p, not s) for s, p in found]) if not_action else found
+
+
+@lru_cache(maxsize=20_000)
+def _row(pattern: str, each: tuple[str, ...]) -> tuple[Named, ...]:
+    return tuple([_named_by(pattern, one) for one in each])
+
+
+def _any(found: tuple[Named, ...]) -> Named:
+    return Named(any(one.surely for one in found), any(one.possibly for one in found))
 
 
 @lru_cache(maxsize=1_000)
 def _services(actions: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple([one.partition(":")[0] for one in actions])
+    return tuple(dict.fromkeys([one.partition(":")[0] for one in actions]))
 
 
 def _has_plain_prefix(pattern: str) -> bool:
@@ -129,6 +135,8 @@ class Case:
         self.mentioned = frozenset(
             [one.key for bearing in self.bearings for one in bearing.statement.conditions]
         )
+        # Whether it is plain that every request passes, and none of its keys is asked for.
+        self.bare = not (self.denies or self.narrow or self.mentioned)
         # Those of them that the requests of some actions carry and others' do not.
         self.peculiar = frozenset(
             [one for one in self.mentioned if not one.startswith("aws:") or one.startswith(_TAGS)]

@@ -69,7 +69,8 @@ def _decision(judged: Sequence[_Judged]) -> tuple[Decision, tuple[str, ...]]:
         return Decision.EXPLICIT_DENY, ()
     if any(one.closed for one in judged):
         return Decision.IMPLICIT_DENY, ()
-    points = tuple(dict.fromkeys(point for one in judged for point in one.points))
+    unsure = [one for one in judged if one.opened or one.level.unreadable]
+    points = tuple(dict.fromkeys(point for one in unsure for point in one.points))
     return (Decision.INDETERMINATE, points) if points else (Decision.ALLOWED, ())
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Final
 
 from policies.analysis.answers import (
@@ -18,7 +18,7 @@ from policies.analysis.answers import (
     Point,
     Unclear,
 )
-from policies.analysis.asking import Asked, Scenes, on_oneself
+from policies.analysis.asking import Asked, Scenes, sort_of
 from policies.analysis.bearing import Bearing, Case, Cases
 from policies.analysis.coherence import fitted, incoherent
 from policies.analysis.evaluation import Decision, decision_of
@@ -28,10 +28,12 @@ from policies.analysis.keys import REQUEST_TAG_KEYS, RESOURCE_TAG_FAMILIES
 from policies.analysis.scene import PRINCIPAL
 from policies.analysis.search import Model
 from policies.analysis.subject import Subject
+from policies.analysis.unhindered import unhindered
 from policies.analysis.verdict import Effect, Evidence, Request
 from policies.analysis.walks import STEP_LIMIT, StepLimit, Steps
 from policies.analysis.witness import unsent, witness
 
+_NONE: Final = frozenset[str]()
 # Each with the templates of the ARNs that it can be called on.
 Actions = Mapping[str, tuple[str, ...]]
 
@@ -63,11 +65,14 @@ class Findings:
         budget = Budget.of(steps)
         cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
         for (action, templates), case in cases:
-            unsent = _unsent(self._guardrail, action, templates, case.peculiar)
-            key = (action.partition(":")[0], templates, unsent, on_oneself(action), case)
+            unsent = _NONE
+            if case.peculiar:
+                unsent = _unsent(self._guardrail, action, templates, case.peculiar)
+            key = (sort_of(action), templates, unsent, case)
             if key not in self._made:
-                asked_in = partial(self._scenes.of, action, templates, unsent)
-                self._made[key] = Question(action, case, self._scenes, asked_in, budget)
+                self._made[key] = Question(
+                    action, templates, case, self._scenes, unsent=unsent, budget=budget
+                )
             yield action, self._made[key]
 
 
@@ -97,7 +102,7 @@ def _unsent(
     those of tags in the request, a type of resource those of the resource's tags.
     """
     carried = guardrail.condition_keys.get(action)
-    if carried is None or not peculiar:
+    if carried is None:
         return frozenset()
     own = f"{action.partition(':')[0].lower()}:"
     on_resource = () if not templates else RESOURCE_TAG_FAMILIES
@@ -126,30 +131,49 @@ class Question:
     def __init__(
         self,
         action: str,
+        templates: tuple[str, ...],
         case: Case,
         scenes: Scenes,
-        asked_in: Callable[..., tuple[Asked, ...]],
+        *,
+        unsent: frozenset[str],
         budget: Budget,
     ) -> None:
         self._action = action
+        self._templates = templates
         self._case = case
-        # Given whether names may hold colons.
-        self._asked_in = asked_in
         self._scenes = scenes
+        # The keys that the action does not carry.
+        self._unsent = unsent
         self._budget = budget
-        self._asked = asked_in(colons=scenes.colons)
         # The Denies among which those are looked for that close it.
         self._closing_denies = case.denies
 
     @cached_property
     def answer(self) -> Answer:
         """Whether it is closed, open or unclear."""
-        return self._answer(self._asked)
+        bare = self._unhindered() if self._case.bare else None
+        return bare or self._answer(self._asked)
+
+    def _unhindered(self) -> Open | None:
+        found = unhindered(self._scenes, self._action, self._templates)
+        if found is None or self._replayed(Request(self._action, *found.witness[1:])):
+            return None
+        return found
+
+    @cached_property
+    def _asked(self) -> tuple[Asked, ...]:
+        return self._asked_in(colons=self._scenes.colons)
+
+    def _asked_in(self, *, colons: bool) -> tuple[Asked, ...]:
+        return self._scenes.of(self._action, self._templates, self._unsent, colons=colons)
 
     @cached_property
     def finding(self) -> Finding:
         """The answer, what restricts the action, and past what a request gets through."""
-        scenes, answer = self._asked, self.answer
+        answer = self.answer
+        if self._case.bare and isinstance(answer, Open):
+            return Finding(self._action, answer, self._case, False, False, ())
+        scenes = self._asked
         self._scenes.scope.steps = self._budget.evidence
         restricted, perhaps, evidence = self._restrictions(scenes, answer)
         if isinstance(answer, Open):

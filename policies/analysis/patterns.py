@@ -8,6 +8,7 @@ Sources: IAM User Guide, "Condition operators" (`StringLike`, `ArnLike`) and "Re
 from __future__ import annotations
 
 import enum
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -24,6 +25,7 @@ class Wildcard(enum.Enum):
 
 # A pattern whose plain characters can't be mistaken for wildcards.
 Pattern = tuple[str | Wildcard, ...]
+_REPEATED: Final = (Wildcard.TEXT, Wildcard.TEXT)
 _WILDCARDS: Final = {one.value: one for one in Wildcard}
 _ARN_COLONS: Final = 5
 # Answers that an automaton remembers, for each letter and of texts, so that memory stays bounded.
@@ -72,6 +74,7 @@ class Language:
         "_moves",
         "_only",
         "_other",
+        "_patterns",
         "_settled",
         "_skip",
         "_source",
@@ -86,6 +89,7 @@ class Language:
     def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
         places: list[Place | None] = []
         start = accepting = skip = forever = 0
+        self._patterns: tuple[Pattern, ...] = ()
         for sequence in sequences:
             start |= 1 << len(places)
             places.extend(sequence)
@@ -108,7 +112,8 @@ class Language:
         most are not, and this is where much of the time of judging goes.
         """
         made = cls.__new__(cls)
-        made._source = tuple(patterns), apart
+        made._patterns = tuple(patterns)
+        made._source = made._patterns, apart
         return made
 
     if not TYPE_CHECKING:  # pragma: no branch
@@ -226,6 +231,28 @@ class Language:
                 return at
             at = after
 
+    def briefest(self, at: int) -> list[str]:
+        """The shortest texts that lead from here into the language, where it is plain which.
+
+        Each pattern has one: its letters from the farthest place on. Empty where a pattern has
+        others as short, or where the language is not of patterns as they stand.
+        """
+        found: list[str] = []
+        for pattern in self._patterns:
+            places = len(pattern)
+            here = at & ((2 << places) - 1)
+            at >>= places + 1
+            if here:
+                rest = pattern[here.bit_length() - 1 :]
+                if Wildcard.CHARACTER in rest:
+                    return []
+                found.append("".join([one for one in rest if isinstance(one, str)]))
+            if _REPEATED in itertools.pairwise(pattern):
+                # It has fewer places than signs.
+                return []
+        least = min(map(len, found), default=0)
+        return [one for one in found if len(one) == least]
+
     def matches(self, text: str) -> bool:
         found = self._matched.get(text)
         if found is None:
@@ -257,10 +284,10 @@ class Language:
         # Where what may repeat stands side by side, one step over it is not enough.
         chained = skip & skip << 1
         for character in text:
-            if not at:
-                break
             advance, loop = reading(character, other)
             at = (at & loop) | ((at & advance) << 1)
+            if not at:
+                break
             at |= (at & skip) << 1
             if chained:
                 at = self._skipping(at)

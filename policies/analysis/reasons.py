@@ -221,10 +221,11 @@ def _quoted(text: str) -> str:
 
 
 def _actions(actions: Iterable[str]) -> str:
-    found = [_quoted(one) for one in actions]
+    found = list(actions)
     if len(found) > _SHOWN:
-        return f"{', '.join(found[: _SHOWN - 1])} and {len(found) - _SHOWN + 1} more actions"
-    return _listed(found, "and")
+        shown = ", ".join(map(_quoted, found[: _SHOWN - 1]))
+        return f"{shown} and {len(found) - _SHOWN + 1} more actions"
+    return _listed(map(_quoted, found), "and")
 
 
 def _are(found: Sequence[str]) -> str:

@@ -20,9 +20,9 @@ def complete_context(request: Request) -> Context:
     account; `aws:RequestedRegion` for IAM and Organizations. Any other key that is not
     given is absent from the request, also those that AWS always sends.
     """
-    context = {**_of_principal(request.principal_arn), **_of_resource(request.resource)}
-    partition = _component(request.principal_arn, 1)
-    region = region_of(request.action.partition(":")[0], partition)
+    principal = _components(request.principal_arn)
+    context = {**_of_principal(request.principal_arn, *principal[4:]), **_of(request.resource)}
+    region = region_of(request.action.partition(":")[0], principal[1])
     if region is not None:
         context["aws:requestedregion"] = (region,)
     return context | {key.lower(): tuple(values) for key, values in request.context.items()}
@@ -44,11 +44,10 @@ def placed(request: Request, organization_id: str, organization_path: str) -> Re
 
 def is_service_linked_role(principal_arn: str) -> bool:
     """Source: AWS Organizations User Guide: SCPs don't affect any service-linked role."""
-    return _component(principal_arn, 5).startswith("role/aws-service-role/")
+    return _components(principal_arn)[5].startswith("role/aws-service-role/")
 
 
-def _of_principal(arn: str) -> dict[str, tuple[str, ...]]:
-    account, name = _component(arn, 4), _component(arn, 5)
+def _of_principal(arn: str, account: str, name: str) -> dict[str, tuple[str, ...]]:
     kind, _, path = name.partition("/")
     context: dict[str, tuple[str, ...]] = {
         "aws:principalarn": (arn,),
@@ -67,11 +66,12 @@ def _of_principal(arn: str) -> dict[str, tuple[str, ...]]:
     return context
 
 
-def _of_resource(arn: str) -> dict[str, tuple[str, ...]]:
-    account = _component(arn, 4)
+def _of(resource: str) -> dict[str, tuple[str, ...]]:
+    account = _components(resource)[4]
     return {"aws:resourceaccount": (account,)} if account.isdecimal() else {}
 
 
-def _component(arn: str, index: int) -> str:
+def _components(arn: str) -> list[str]:
+    """The six of an ARN; empty ones of what is none."""
     parts = arn.split(":", 5)
-    return parts[index] if len(parts) == 6 else ""
+    return parts if len(parts) == 6 else [""] * 6

@@ -91,7 +91,10 @@ class Search:
         for clause in self.clauses:
             for way in clause:
                 spent += len(way)
-                if all(self._holds(asked, self._value(model, name)) for name, asked in way):
+                for name, asked in way:
+                    if not self._holds(asked, self._value(model, name)):
+                        break
+                else:
                     break
             else:
                 self.steps.spend(spent)
@@ -118,11 +121,13 @@ class Search:
 
     def _extended(self, asked: _Asked, model: Model, way: Sequence[Literal]) -> Begun | None:
         wider, changed = {**asked}, {**model}
+        variables: dict[str, None] = {}
         for variable, requirement in way:
             before = wider.get(variable, ())
+            variables[variable] = None
             if requirement not in before:
                 wider[variable] = (*before, requirement)
-        for variable in dict.fromkeys([one for one, _ in way]):
+        for variable in variables:
             value = self._solved(variable, wider[variable])
             if value is None:
                 return None

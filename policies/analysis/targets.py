@@ -35,10 +35,14 @@ def _action_truth(actions: tuple[str, ...], not_action: bool, action: str) -> Tr
 
 @lru_cache(maxsize=50_000)
 def _names(text: str, action: str) -> Truth:
+    prefix, colon, _ = text.partition(":")
+    of_services = not colon or "*" in prefix or "?" in prefix
+    if not of_services and not action.startswith(f"{prefix}:"):
+        # Most patterns are of another service.
+        return False
     if not matches(pattern(text), action):
         return False
-    prefix, colon, _ = text.partition(":")
-    if not _everything(text) and (not colon or "*" in prefix or "?" in prefix):
+    if of_services and not _everything(text):
         return opened(f"AWS does not say whether `{text}` may stand for several services")
     return True
 

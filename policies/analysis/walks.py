@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Final
@@ -103,29 +103,52 @@ def shortest(
         steps.spend(cost)
         return found
     before = steps.left
-    found = _example(space, inside, outside, steps)
+    asked = _Asked(space, inside, outside, steps)
+    found = asked.first(space.examples)
     if found is None and not space.complete:
-        found = _walked(space, inside, outside, steps)
+        found = asked.first(_briefest(space, inside)) or _walked(space, inside, outside, steps)
     if len(space._memo) >= _REMEMBERED:
         space._memo.clear()
     space._memo[key] = found, before - steps.left
     return found
 
 
-def _example(
-    space: Space, inside: Sequence[Language], outside: Sequence[Language], steps: Steps
-) -> str | None:
-    asked = [(one, space.begun(one), True) for one in inside]
-    asked += [(one, space.begun(one), False) for one in outside]
-    for text in space.examples:
-        steps.spend(len(asked))
-        tail = text[len(space.prefix) :]
-        for language, begun, wanted in asked:
-            if bool(language.after(tail, begun) & language.accepting) is not wanted:
-                break
-        else:
-            return text
-    return None
+class _Asked:
+    """What is asked of a text of a space."""
+
+    def __init__(
+        self, space: Space, inside: Sequence[Language], outside: Sequence[Language], steps: Steps
+    ) -> None:
+        self._space = space
+        self._steps = steps
+        self._languages = [(one, space.begun(one), True) for one in inside]
+        self._languages += [(one, space.begun(one), False) for one in outside]
+
+    def first(self, texts: Iterable[str]) -> str | None:
+        """The first of some texts of the space that is as asked."""
+        for text in texts:
+            self._steps.spend(len(self._languages))
+            tail = text[len(self._space.prefix) :]
+            for language, begun, wanted in self._languages:
+                if bool(language.after(tail, begun) & language.accepting) is not wanted:
+                    break
+            else:
+                return text
+        return None
+
+
+def _briefest(space: Space, inside: Sequence[Language]) -> Iterator[str]:
+    """Texts of the space than which none of the first language is shorter.
+
+    If one of them is as asked, it is what a walk would find, at many times the cost.
+    """
+    if not inside:
+        return
+    found = inside[0].briefest(space.begun(inside[0]))
+    for tail in sorted(found, key=lambda text: [_rank(letter) for letter in text]):
+        admitted = space.limits is None or space.limits.admits(tail)
+        if admitted and space.tail.after(tail) & space.tail.accepting:
+            yield space.prefix + tail
 
 
 def _walked(

@@ -130,6 +130,27 @@ def test_the_shortest_text_in_some_languages_and_not_in_others(
         assert len(tail) == shortest_length
 
 
+@settings(max_examples=4 * settings().max_examples)
+@given(
+    st.sampled_from(("", "a", "a:")),
+    st.lists(st.text("aA:?*", max_size=5), min_size=1, max_size=3),
+    st.lists(LANGUAGES, max_size=2),
+    st.sampled_from((None, Limits(path=2, name=2))),
+)
+def test_what_patterns_tell_of_their_briefest_text_is_what_a_walk_finds(
+    prefix: str, written: list[str], outside: list[Told], limits: Limits | None
+) -> None:
+    patterns = tuple(map(wild, written))
+    told, walked = union(patterns), Language(map(places, patterns))
+    barred = [language for language, _ in outside]
+    tail = _ANY_PATH if limits else TAIL
+    found = [
+        shortest(Space(prefix, tail, limits=limits), [one], barred, Steps(10**9))
+        for one in (told, walked)
+    ]
+    assert found[0] == found[1]
+
+
 # Each is met by many texts, and missed by many.
 _HALVES = ("*a", "*a*", "*:*", "a*", "a:*", "??*")
 

@@ -72,7 +72,7 @@ def test_what_is_remembered_is_bounded_and_changes_no_answer(
     ]
     assert len(language._matched) == 1
     for text in ("ab", "aab", "aaab", "aaaab"):
-        walked = Language.of([wild(text)])
+        walked = Language([places(wild(text))])
         assert shortest(Space("", _EVERYTHING), [walked], [], Steps()) == text
         assert len(walked._only) == 1
         assert {len(one) for one in walked._moves.values()} == {1}
@@ -117,7 +117,8 @@ def test_of_texts_of_one_length_the_most_readable_is_found(letters: str) -> None
 
 def test_letters_that_lead_nowhere_cost_no_step() -> None:
     text = "abcdefghijklmnopqrstuvwxyz"
-    assert shortest(Space("", _EVERYTHING), [union((wild(text),))], [], Steps(200)) == text
+    walked = Language([places(wild(text))])
+    assert shortest(Space("", _EVERYTHING), [walked], [], Steps(200)) == text
 
 
 def test_letters_that_no_name_may_have_are_told_apart_as_well() -> None:
@@ -126,7 +127,7 @@ def test_letters_that_no_name_may_have_are_told_apart_as_well() -> None:
 
 
 def test_each_language_costs_a_step_for_each_letter_and_some_to_begin() -> None:
-    asked = [union((wild("a" * 7),))]
+    asked = [Language([places(wild("a" * 7))])]
     barred = [union((wild(one),)) for one in ("b", "b?", "b*")]
     left = []
     for count in range(4):
