@@ -181,14 +181,20 @@ OF_CREDENTIALS: Final = frozenset(
 )
 
 # `aws:RequestedRegion` of the services that have one endpoint per partition.
-# Sources: IAM User Guide, `aws:RequestedRegion`; AWS General Reference, "Service endpoints".
+# Sources: IAM User Guide, `aws:RequestedRegion`; AWS General Reference, "Service endpoints"; for
+# the partitions that have no page there the Region that AWS's SDKs sign such requests for.
+_MOST: Final = {
+    "aws": "us-east-1",
+    "aws-us-gov": "us-gov-west-1",
+    "aws-eusc": "eusc-de-east-1",
+    "aws-iso": "us-iso-east-1",
+    "aws-iso-b": "us-isob-east-1",
+    "aws-iso-e": "eu-isoe-west-1",
+    "aws-iso-f": "us-isof-south-1",
+}
 _GLOBAL_SERVICES: Final[Mapping[str, Mapping[str, str]]] = {
-    "iam": {"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"},
-    "organizations": {
-        "aws": "us-east-1",
-        "aws-cn": "cn-northwest-1",
-        "aws-us-gov": "us-gov-west-1",
-    },
+    "iam": {**_MOST, "aws-cn": "cn-north-1"},
+    "organizations": {**_MOST, "aws-cn": "cn-northwest-1"},
 }
 
 

@@ -16,6 +16,7 @@ from policies.analysis.keys import TAG_FAMILIES, KeyType, Presence
 from policies.analysis.patterns import in_any_case, plain, union, wild
 from policies.analysis.requirements import (
     ABSENT,
+    NEVER,
     PRESENT,
     Cases,
     Quantifier,
@@ -121,8 +122,7 @@ def _sent(scene: Scene, variable: str) -> Domain:
         domain = domain._replace(earliest=scene.subject.since - SESSIONS[scene.kind])
         return domain._replace(presence=Presence.ALWAYS) if scene.kind in _TEMPORARY else domain
     if variable == "aws:requestedregion" and domain.fixed is None:
-        known = REGIONS.get(scene.subject.partition)
-        return domain._replace(space=one_of(*known)) if known else domain
+        return domain._replace(space=one_of(*REGIONS[scene.subject.partition]))
     if variable == "iam:policyarn":
         # The actions that carry it at all are about a policy.
         domain = domain._replace(presence=Presence.ALWAYS)
@@ -136,16 +136,20 @@ def _sent(scene: Scene, variable: str) -> Domain:
 
 
 def known_regions(scene: Scene) -> tuple[Literal, ...]:
-    """Of a resource whose ARN names its Region, that there is one of this name."""
-    return _in_known_regions(scene.subject.partition, scene.service) if scene.regional else ()
+    """Of a resource whose ARN names its Region, that there is one of this name.
+
+    Of a partition of which no Region is known no request is sure.
+    """
+    partition = scene.subject.partition
+    if partition not in REGIONS:
+        return ((RESOURCE, NEVER),)
+    return _in_known_regions(partition, scene.service) if scene.regional else ()
 
 
 @lru_cache(maxsize=1_000)
 def _in_known_regions(partition: str, service: str) -> tuple[Literal, ...]:
-    names = REGIONS.get(partition)
-    if not names:
-        return ()
-    inside = union(tuple(wild(f"arn:{partition}:{service}:{name}:*") for name in names))
+    patterns = [wild(f"arn:{partition}:{service}:{name}:*") for name in REGIONS[partition]]
+    inside = union(tuple(patterns))
     return ((RESOURCE, Requirement(absent=False, values=Texts(inside))),)
 
 

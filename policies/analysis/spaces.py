@@ -28,6 +28,7 @@ _ALPHANUMERIC: Final = frozenset(string.ascii_letters + string.digits)
 UPPER: Final = frozenset(string.ascii_uppercase + string.digits)
 _SEQUENCE = tuple[Place, ...]
 
+# By partition. Source: the partitions that AWS's SDKs know, botocore's `partitions.json`.
 REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws": (
         "us-east-1",
@@ -70,6 +71,10 @@ REGIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "aws-cn": ("cn-north-1", "cn-northwest-1"),
     "aws-us-gov": ("us-gov-west-1", "us-gov-east-1"),
     "aws-eusc": ("eusc-de-east-1",),
+    "aws-iso": ("us-iso-east-1", "us-iso-west-1"),
+    "aws-iso-b": ("us-isob-east-1", "us-isob-west-1"),
+    "aws-iso-e": ("eu-isoe-west-1",),
+    "aws-iso-f": ("us-isof-south-1", "us-isof-east-1"),
 }
 
 
@@ -330,7 +335,7 @@ def policies(subject: Subject) -> Space:
 def regional_arns(subject: Subject, service: str, example: str) -> Space:
     """ARNs of the account's own in each Region that are called as `example` is."""
     start, mark, _ = re.split(r"([-:])", example, maxsplit=1)
-    known = REGIONS.get(subject.partition, ("us-east-1",))
+    known = REGIONS[subject.partition]
     head = f"arn:{subject.partition}:{service}:"
     heads = [f"{one}:{subject.account_id}:{start}{mark}" for one in known]
     tail = Language([(*_literal(one), *_some(_NAME - frozenset("+=,.@"))) for one in heads])

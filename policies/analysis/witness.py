@@ -42,6 +42,8 @@ def witness(action: str, scene: Scene, model: Model, mentioned: frozenset[str]) 
 
 def unsent(scene: Scene, model: Model) -> Point:
     """What of a request that would get through makes it none to show."""
+    if scene.subject.partition not in REGIONS:
+        return Doubt(f"the portal knows no Region of the partition `{scene.subject.partition}`")
     request = witness("", scene, model, frozenset())
     # What the search has chosen of them, and not what a real request would carry instead.
     chosen = {
@@ -82,7 +84,7 @@ def _given(scene: Scene, resource: str, principal: str) -> dict[str, Value]:
     parts = resource.split(":")
     if region is None:
         named = parts[3] if len(parts) > 3 and parts[3] else ""
-        region = (named or REGIONS.get(subject.partition, ("us-east-1",))[0],)
+        region = (named or REGIONS[subject.partition][0],)
     context: dict[str, Value] = {
         PRINCIPAL: (principal,),
         "aws:principalaccount": (subject.account_id,),

@@ -24,6 +24,10 @@ ENDPOINTS = {
     "aws-cn": "https://organizations.cn-northwest-1.amazonaws.com.cn",
     "aws-us-gov": "https://organizations.us-gov-west-1.amazonaws.com",
     "aws-eusc": "https://organizations.eusc-de-east-1.amazonaws.eu",
+    "aws-iso": "https://organizations.us-iso-east-1.c2s.ic.gov",
+    "aws-iso-b": "https://organizations.us-isob-east-1.sc2s.sgov.gov",
+    "aws-iso-e": "https://organizations.eu-isoe-west-1.cloud.adc-e.uk",
+    "aws-iso-f": "https://organizations.us-isof-south-1.csp.hci.ic.gov",
 }
 
 

@@ -50,7 +50,10 @@ def snapshot_of(scenario: dict[str, Any]) -> OrganizationSnapshot:
     return build(
         taken_at=datetime.fromisoformat(scenario.get("taken_at", "2026-01-01T00:00:00Z")),
         organization=Organization(
-            "o-exampleorg1", "aws", "111111111111", scenario.get("feature_set", "ALL")
+            "o-exampleorg1",
+            scenario.get("partition", "aws"),
+            "111111111111",
+            scenario.get("feature_set", "ALL"),
         ),
         scp_status=PolicyTypeStatus(scenario.get("scp_status", "ENABLED")),
         units=units,

@@ -31,23 +31,21 @@ def test_texts_are_such_as_can_be_sent(key: str, space: Space) -> None:
     assert sent(scene(), key).space is space
 
 
-def test_a_region_is_one_that_there_is_as_far_as_the_partition_is_known() -> None:
+def test_a_region_is_one_that_there_is() -> None:
     known = sent(scene(partition="aws-cn"), "aws:requestedregion").space
     assert known is not None
     assert known.examples == ("cn-north-1", "cn-northwest-1")
     assert known.complete
-    other = sent(scene(partition="aws-iso"), "aws:requestedregion").space
-    assert other is not None
-    assert not other.complete
 
 
-def test_a_resource_is_in_a_region_that_there_is_as_far_as_the_partition_is_known() -> None:
+def test_a_resource_is_in_a_region_that_there_is() -> None:
     trail = "arn:${Partition}:cloudtrail:${Region}:${Account}:trail/*"
     ((variable, asked),) = known_regions(scene("cloudtrail", trail, "aws-cn"))
     assert variable == RESOURCE
     assert asked.holds(("arn:aws-cn:cloudtrail:cn-north-1:222222222222:trail/main",))
     assert not asked.holds(("arn:aws-cn:cloudtrail:cn-south-1:222222222222:trail/main",))
-    assert known_regions(scene("cloudtrail", trail, "aws-iso")) == ()
+    ((variable, asked),) = known_regions(scene("cloudtrail", trail, "aws-elsewhere"))
+    assert (variable, asked.never) == (RESOURCE, True)
     assert known_regions(scene(partition="aws-cn")) == ()
 
 

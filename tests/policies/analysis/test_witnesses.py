@@ -65,6 +65,10 @@ def test_it_carries_what_each_request_of_such_a_principal_carries(
         ("prevent-s3-public-access", "aws-cn", "cn-north-1"),
         ("prevent-organizations-actions", "aws-cn", "cn-northwest-1"),
         ("protect-cloudtrail", "aws-us-gov", "us-gov-west-1"),
+        ("protect-cloudtrail", "aws-iso", "us-iso-east-1"),
+        ("prevent-s3-public-access", "aws-iso-b", "us-isob-east-1"),
+        ("prevent-login-profiles", "aws-iso-f", "us-isof-south-1"),
+        ("prevent-organizations-actions", "aws-eusc", "eusc-de-east-1"),
     ],
 )
 def test_a_request_goes_to_a_region_of_its_partition(
