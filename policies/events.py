@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
+import msgspec
+
 # So many accounts of an event are named; of the others the number is kept.
 NAMED: Final = 3
 
@@ -63,31 +65,10 @@ class Event:
     values: Mapping[str, tuple[Any, Any]] = field(default_factory=dict, hash=False)
 
     def to_json(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"kind": self.kind.value}
-        for name in ("policy", "target", "origin"):
-            one: Named | None = getattr(self, name)
-            if one is not None:
-                found[name] = {"id": one.id, "name": one.name}
-        if self.count:
-            found["accounts"] = [{"id": one.id, "name": one.name} for one in self.accounts]
-            found["count"] = self.count
-        if self.values:
-            found["values"] = {name: list(pair) for name, pair in self.values.items()}
-        return found
+        """Without what is empty."""
+        return {name: part for name, part in msgspec.to_builtins(self).items() if part}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> Self:
         """The event that `to_json` wrote."""
-
-        def named(name: str) -> Named | None:
-            return Named(**found[name]) if name in found else None
-
-        return cls(
-            kind=EventKind(found["kind"]),
-            policy=named("policy"),
-            target=named("target"),
-            origin=named("origin"),
-            accounts=tuple(Named(**one) for one in found.get("accounts", ())),
-            count=found.get("count", 0),
-            values={name: (pair[0], pair[1]) for name, pair in found.get("values", {}).items()},
-        )
+        return msgspec.convert(found, cls)
