@@ -8,7 +8,7 @@ from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.api.filters import UNIT_ID
 from policies.api.posture import PostureListView, Unpaged
-from policies.selectors.coverage import Coverage, coverage, unit_coverage
+from policies.selectors.coverage import Coverage, coverage, coverage_below
 
 UNIT = OpenApiParameter("unit", UNIT_ID, description="Of all accounts below this root or OU.")
 
@@ -48,6 +48,6 @@ class CoverageList(PostureListView):
 
     def get_queryset(self) -> Any:
         if "unit" in self.request.query_params:
-            unit = self.unit(self.request.query_params["unit"])
-            return unit_coverage(self.assessment, unit)
+            unit = self.unit(self.request.query_params["unit"]).aws_id
+            return coverage_below(self.assessment, [unit])[unit]
         return coverage(self.assessment)

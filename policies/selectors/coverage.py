@@ -1,9 +1,10 @@
 """How many accounts have each guardrail."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from policies.analysis.verdict import Status
-from policies.models import Assessment, UnitTotal, UnitVersion
+from policies.models import Assessment, UnitTotal
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 
 
@@ -16,44 +17,57 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """One guardrail over the `counted`, the active member accounts.
-
-    `by_status` is worst first; its `not_applicable` is the management account, not counted.
-    """
+    """One guardrail over the `counted`, the active member accounts."""
 
     guardrail: Heading
     enforced: int
-    lacking: int
     counted: int
-    by_status: tuple[StatusCount, ...]
+    # Numbers of accounts by status.
+    totals: Mapping[str, int]
+
+    @property
+    def lacking(self) -> int:
+        return self.counted - self.enforced
 
     @property
     def percent(self) -> int:
         """Rounded down, so that 100 means every account; 0 without accounts."""
         return 100 * self.enforced // self.counted if self.counted else 0
 
+    @property
+    def step(self) -> int:
+        """The same in five steps, of which the last is everything."""
+        return self.percent // 25
 
-def coverage(assessment: Assessment) -> list[Coverage]:
+    @property
+    def by_status(self) -> list[StatusCount]:
+        """Worst first; `not_applicable` is the management account, not counted."""
+        return [
+            StatusCount(status, label, self.totals.get(status.value, 0))
+            for status, label in STATUS_LABELS.items()
+        ]
+
+
+def coverage(assessment: Assessment) -> tuple[Coverage, ...]:
     """Of every guardrail of the catalogue, in its order; no query."""
-    return [_of_guardrail(one, assessment.totals.get(one.id, {})) for one in headings()]
+    return tuple(_of_guardrail(one, assessment.totals.get(one.id, {})) for one in headings())
 
 
-def unit_coverage(assessment: Assessment, unit: UnitVersion) -> list[Coverage]:
-    """The same of the accounts anywhere below a unit, as of the assessment; one query."""
-    rows = UnitTotal.objects.at(assessment).filter(unit_aws_id=unit.aws_id)
-    totals = {row.guardrail: {one.value: getattr(row, one.value) for one in Status} for row in rows}
-    return [_of_guardrail(one, totals.get(one.id, {})) for one in headings()]
+def coverage_below(
+    assessment: Assessment, unit_ids: Collection[str]
+) -> Mapping[str, tuple[Coverage, ...]]:
+    """The same of the accounts anywhere below each unit, as of the assessment; one query."""
+    rows = UnitTotal.objects.at(assessment).filter(unit_aws_id__in=unit_ids)
+    totals: dict[tuple[str, str], dict[str, int]] = {
+        (row.pop("unit_aws_id"), row.pop("guardrail")): row
+        for row in rows.values("unit_aws_id", "guardrail", *(status.value for status in Status))
+    }
+    return {
+        unit: tuple(_of_guardrail(one, totals.get((unit, one.id), {})) for one in headings())
+        for unit in unit_ids
+    }
 
 
-def _of_guardrail(guardrail: Heading, totals: dict[str, int]) -> Coverage:
-    counts = tuple(
-        StatusCount(status, label, totals.get(status.value, 0))
-        for status, label in STATUS_LABELS.items()
-    )
-    return Coverage(
-        guardrail=guardrail,
-        enforced=totals.get(Status.ENFORCED.value, 0),
-        lacking=sum(one.accounts for one in counts if one.status.lacking),
-        counted=sum(one.accounts for one in counts if one.status is not Status.NOT_APPLICABLE),
-        by_status=counts,
-    )
+def _of_guardrail(guardrail: Heading, totals: Mapping[str, int]) -> Coverage:
+    counted = sum(totals.values()) - totals.get(Status.NOT_APPLICABLE.value, 0)
+    return Coverage(guardrail, totals.get(Status.ENFORCED.value, 0), counted, totals)

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from policies.models import Assessment
+from policies.selectors.coverage import Coverage
 from policies.selectors.exposure import exposure_of
-from policies.selectors.tree import Share
 from policies.selectors.trends import Day, days_of, first_end, line
 from policies.selectors.unit_totals import held_totals
 
@@ -17,7 +17,7 @@ from policies.selectors.unit_totals import held_totals
 class GuardrailHistory:
     """One guardrail: what stands now, the `line` that led there, and time × accounts `exposed`."""
 
-    share: Share
+    coverage: Coverage
     line: Sequence[tuple[date, float]]
     exposed: timedelta
 
@@ -31,7 +31,7 @@ class UnitHistory:
 def unit_history(
     assessment: Assessment,
     unit_id: str,
-    shares: Sequence[Share],
+    coverage: Sequence[Coverage],
     span: int,
     as_of: datetime | None = None,
 ) -> UnitHistory:
@@ -47,7 +47,7 @@ def unit_history(
             GuardrailHistory(
                 one, line(trend, one.guardrail.id), exposed.get(one.guardrail.id, timedelta())
             )
-            for one in shares
+            for one in coverage
         ],
         trend,
     )

@@ -8,9 +8,10 @@ from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from policies.selectors.coverage import Coverage
 from policies.selectors.headings import Heading
 from policies.selectors.shortened import NAME, shortened
-from policies.selectors.tree import Node, Share
+from policies.selectors.tree import Node
 
 register = template.Library()
 
@@ -35,7 +36,7 @@ _Addresses = tuple[SafeString, SafeString]
 def _node(node: Node, addresses: _Addresses, depth: int) -> SafeString:
     pages, matrix = addresses
     node_id = conditional_escape(node.id)
-    shares = SafeString("".join(_share(node_id, one, matrix) for one in node.shares))
+    shares = SafeString("".join(_share(node_id, one, matrix) for one in node.coverage))
     name = conditional_escape(shortened(node.name, NAME))
     # Id and name are escaped, and the rest are numbers or markup.
     return SafeString(
@@ -81,7 +82,7 @@ def _more(node: Node, matrix: SafeString) -> SafeString:
     )
 
 
-def _share(node_id: SafeString, share: Share, matrix: SafeString) -> SafeString:
+def _share(node_id: SafeString, share: Coverage, matrix: SafeString) -> SafeString:
     if not share.counted:
         return SafeString('<span class="tree-share">–</span>')
     before, after = _around(share.guardrail)

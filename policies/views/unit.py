@@ -51,7 +51,7 @@ def unit(request: HttpRequest, assessment: Assessment, unit_id: str) -> HttpResp
     context = {
         "unit": found,
         "tree": below,
-        "history": unit_history(assessment, unit_id, below.shares, span, as_of),
+        "history": unit_history(assessment, unit_id, below.coverage, span, as_of),
         "spans": SPANS,
         "span": span,
         "blocks": icicle(children, found),
