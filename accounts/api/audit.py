@@ -5,7 +5,6 @@ from django_filters.rest_framework import FilterSet
 from rest_framework import serializers
 
 from accounts.api.filters import MomentFilter, TextFilter, WordsFilter
-from accounts.api.query import moment
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import DetailView, ListView
 from accounts.models import AuditEntry
@@ -37,23 +36,13 @@ class AuditFilter(FilterSet):
     subject = TextFilter(
         field_name="subject", lookup_expr="icontains", help_text="Part of the subject's name."
     )
-    since = MomentFilter(method="from_then", help_text="At or after this time.")
-    until = MomentFilter(method="before_then", help_text="Before this time.")
+    since = MomentFilter(field_name="at", lookup_expr="gte", help_text="At or after this time.")
+    until = MomentFilter(field_name="at", lookup_expr="lt", help_text="Before this time.")
 
     def by_actor(
         self, entries: QuerySet[AuditEntry], _name: str, username: str
     ) -> QuerySet[AuditEntry]:
         return entries.filter(actor=username.lower())
-
-    def from_then(
-        self, entries: QuerySet[AuditEntry], name: str, text: str
-    ) -> QuerySet[AuditEntry]:
-        return entries.filter(at__gte=moment(name, text))
-
-    def before_then(
-        self, entries: QuerySet[AuditEntry], name: str, text: str
-    ) -> QuerySet[AuditEntry]:
-        return entries.filter(at__lt=moment(name, text))
 
 
 class AuditList(ListView):
@@ -73,4 +62,3 @@ class AuditDetail(DetailView):
     queryset = AuditEntry.objects.all()
     serializer_class = AuditEntrySerializer
     permission_required = "accounts.view_auditentry"
-    lookup_url_kwarg = "id"

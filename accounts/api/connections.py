@@ -142,7 +142,6 @@ class ConnectionDetail(DetailView):
 
     queryset = Connection.objects.select_related("organization")
     serializer_class = ConnectionSerializer
-    lookup_url_kwarg = "id"
     permission_required = RIGHTS
 
     @extend_schema(request=ConnectionBody, responses=ConnectionSerializer)
@@ -171,7 +170,6 @@ class ConnectionTest(ResourceView):
 
     queryset = Connection.objects.all()
     serializer_class = ConnectionSerializer
-    lookup_url_kwarg = "id"
     permission_required = "accounts.change_connection"
 
     @extend_schema(

@@ -1,12 +1,15 @@
 """Filters by text, by a moment and by words, which say in the schema what they take."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django_filters import BaseInFilter, CharFilter, ChoiceFilter, Filter, TypedChoiceFilter
 from django_filters.fields import ChoiceField
 from drf_spectacular.drainage import set_override
+
+from accounts.api.query import moment
 
 
 class TextFilter(CharFilter):
@@ -19,7 +22,17 @@ class TextFilter(CharFilter):
         set_override(self, "field", {**self.schema, "description": help_text})
 
 
+class MomentField(forms.CharField):
+    def clean(self, value: str) -> datetime | None:
+        text: str = super().clean(value)
+        try:
+            return moment(text) if text else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
 class MomentFilter(TextFilter):
+    field_class = MomentField
     schema: ClassVar = {"type": "string", "format": "date-time"}
 
 

@@ -18,6 +18,8 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from accounts.api.query import whole_number
+
 PAGE_SIZE: Final = 100
 MAX_PAGE_SIZE: Final = 1000
 
@@ -106,7 +108,7 @@ class KeysetPagination(BasePagination):
             if cursor.ordering != ordering.word:
                 raise ValidationError({"cursor": "This cursor is of another ordering."})
             queryset = queryset.filter(ordering.beyond(cursor.after))
-        size = _page_size(request)
+        size = whole_number(request, "page_size", PAGE_SIZE, MAX_PAGE_SIZE)
         found = list(queryset.order_by(*ordering.names)[: size + 1])
         if len(found) > size:
             del found[size:]
@@ -177,13 +179,6 @@ def _choices(view: APIView | None) -> list[str]:
 
 def _default(view: APIView | None) -> str:
     return getattr(view, "default_ordering", "") or _choices(view)[0]
-
-
-def _page_size(request: Request) -> int:
-    text = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_PAGE_SIZE):
-        raise ValidationError({"page_size": f"Write a whole number from 1 to {MAX_PAGE_SIZE}."})
-    return int(text)
 
 
 def _value(row: Model, name: str) -> Any:

@@ -40,8 +40,16 @@ def words(request: Request, name: str, known: Collection[str]) -> list[str] | No
     return found
 
 
-def moment(name: str, text: str) -> datetime:
-    """The time that a parameter names; raises `ValidationError`."""
+def whole_number(request: Request, name: str, default: int, most: int) -> int:
+    """A parameter from 1 to `most`; raises `ValidationError`."""
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= most):
+        raise ValidationError({name: f"Write a whole number from 1 to {most}."})
+    return int(text)
+
+
+def moment(text: str) -> datetime:
+    """The time that a parameter names; raises ValueError, one sentence."""
     # In a query `+` is a space.
     try:
         found = parse_datetime(text.replace(" ", "+"))
@@ -50,6 +58,6 @@ def moment(name: str, text: str) -> datetime:
     except (ValueError, OverflowError):
         # No such day, or one outside the years 1 to 9999.
         pass
-    raise ValidationError(
-        {name: f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."}
+    raise ValueError(
+        f"“{text}” is no ISO 8601 time with a time zone, such as 2026-11-23T10:00:00Z."
     )

@@ -47,6 +47,7 @@ class ResourceView(ApiView, GenericAPIView[Any]):
     """
 
     throttle_scope = "api"
+    lookup_url_kwarg = "id"
     # What the view itself reads of the query.
     parameters: ClassVar[tuple[OpenApiParameter, ...]] = ()
     filterset_class: ClassVar[type[FilterSet] | None] = None

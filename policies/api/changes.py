@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 
 from accounts.api.filters import MomentFilter, WordsFilter
-from accounts.api.query import moment
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import ListView
 from policies import catalogue
@@ -87,8 +86,12 @@ class ChangeFilter(FilterSet):
     unit = UnitIdFilter(
         method="below", help_text="Of accounts that were below this root or OU, or left it."
     )
-    since = MomentFilter(method="from_then", help_text="Found at or after this time.")
-    until = MomentFilter(method="before_then", help_text="Found before this time.")
+    since = MomentFilter(
+        field_name="assessment__since", lookup_expr="gte", help_text="Found at or after this time."
+    )
+    until = MomentFilter(
+        field_name="assessment__since", lookup_expr="lt", help_text="Found before this time."
+    )
 
     def of_account(
         self, changes: QuerySet[VerdictChange], _name: str, id: str
@@ -105,16 +108,6 @@ class ChangeFilter(FilterSet):
         if not UnitVersion.objects.filter(organization=organization, aws_id=id).exists():
             raise NotFound(f"No unit {id} was ever in the organization.")
         return changes.filter(below(id))
-
-    def from_then(
-        self, changes: QuerySet[VerdictChange], name: str, text: str
-    ) -> QuerySet[VerdictChange]:
-        return changes.filter(assessment__since__gte=moment(name, text))
-
-    def before_then(
-        self, changes: QuerySet[VerdictChange], name: str, text: str
-    ) -> QuerySet[VerdictChange]:
-        return changes.filter(assessment__since__lt=moment(name, text))
 
 
 class ChangeList(PostureView, ListView):

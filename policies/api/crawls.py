@@ -93,4 +93,3 @@ class CrawlDetail(DetailView):
 
     queryset = Crawl.objects.select_related("organization")
     serializer_class = CrawlSerializer
-    lookup_url_kwarg = "id"

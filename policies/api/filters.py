@@ -14,7 +14,7 @@ from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion
 from policies.selectors.account_filters import says
-from policies.selectors.matrix import LACKING
+from policies.selectors.headings import LACKING
 
 if TYPE_CHECKING:
     from policies.api.posture import PostureView

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.response import Response
 
 from accounts.api.paging import KeysetPagination, cursor_of
@@ -118,7 +118,10 @@ class PostureView(ResourceView):
     def moment(self) -> datetime | None:
         """What `as_of` says, None for now."""
         text = self.request.query_params.get("as_of")
-        return None if text is None else moment("as_of", text)
+        try:
+            return None if text is None else moment(text)
+        except ValueError as error:
+            raise ValidationError({"as_of": str(error)}) from None
 
 
 class PostureListView(PostureView, ListView):

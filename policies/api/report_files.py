@@ -50,7 +50,6 @@ class ReportFileView(ResourceView):
 
     serializer_class = serializers.Serializer
     renderer_classes = (JSONRenderer, PdfRenderer, CsvRenderer, HtmlRenderer, TextRenderer)
-    lookup_url_kwarg = "id"
 
     def answer(self, request: Request, report: PostureReport) -> StreamingHttpResponse:
         made = file(report, request.accepted_renderer.format)

@@ -121,7 +121,6 @@ class ScheduleDetail(DetailView):
 
     queryset = SCHEDULES
     serializer_class = ScheduleSerializer
-    lookup_url_kwarg = "id"
     permission_required = RIGHTS
 
     @extend_schema(request=ScheduleBody, responses=ScheduleSerializer)
@@ -150,7 +149,6 @@ class ScheduleSend(ResourceView):
 
     queryset = ReportSchedule.objects.all()
     serializer_class = ReportSerializer
-    lookup_url_kwarg = "id"
     permission_required = "policies.send_report"
 
     @extend_schema(request=None, responses={202: ReportSerializer})

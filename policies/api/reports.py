@@ -109,7 +109,6 @@ class ReportDetail(DetailView):
 
     queryset = listed(Report.objects.all())
     serializer_class = ReportDetailSerializer
-    lookup_url_kwarg = "id"
 
 
 class DeliveryAgain(ResourceView):
@@ -117,7 +116,6 @@ class DeliveryAgain(ResourceView):
 
     queryset = Delivery.objects.select_related("report")
     serializer_class = DeliverySerializer
-    lookup_url_kwarg = "id"
     permission_required = "policies.send_report"
 
     @extend_schema(

@@ -3,8 +3,8 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
 
+from accounts.api.query import whole_number
 from accounts.api.sparse import SparseSerializer
 from policies import catalogue
 from policies.api.coverage import UNIT
@@ -50,12 +50,5 @@ class TrendList(PostureListView):
         query = self.request.query_params
         unit = self.unit(query["unit"]).aws_id if "unit" in query else ""
         end = self.moment or timezone.now()
-        return trends(self.assessment.organization, end, _days(query.get("days")), unit)
-
-
-def _days(text: str | None) -> int:
-    if text is None:
-        return _DEFAULT_DAYS
-    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= _MOST_DAYS):
-        raise ValidationError({"days": f"Write a whole number from 1 to {_MOST_DAYS}."})
-    return int(text)
+        span = whole_number(self.request, "days", _DEFAULT_DAYS, _MOST_DAYS)
+        return trends(self.assessment.organization, end, span, unit)

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,6 @@ from rest_framework.request import Request
 
 from accounts.api.filters import MomentFilter
 from accounts.api.paging import Ordering
-from accounts.api.query import moment
 from accounts.api.sparse import SparseSerializer
 from accounts.api.views import FIELDS
 from accounts.snapshot import AccountState
@@ -83,9 +83,9 @@ class VerdictFilter(PlaceFilter):
         return rows.filter(Q(status__in=statuses(words)))
 
     def with_change(
-        self, rows: QuerySet[AccountVersion], name: str, text: str
+        self, rows: QuerySet[AccountVersion], _name: str, moment: datetime
     ) -> QuerySet[AccountVersion]:
-        return changed_since(rows, view_of(self).assessment, moment(name, text))
+        return changed_since(rows, view_of(self).assessment, moment)
 
 
 class VerdictList(PostureListView):
