@@ -140,7 +140,8 @@ def _pages(newest: Assessment) -> Table:
 
     from policies.analysis.verdict import Status
     from policies.models import Assessment as Row
-    from policies.selectors.matrix import LACKING, matrix
+    from policies.selectors.headings import LACKING
+    from policies.selectors.matrix import matrix
     from policies.selectors.matrix_filter import MatrixFilter
 
     filters = {

@@ -13,7 +13,7 @@ from policies.reports.building import build
 from policies.reports.content import PostureReport, pack
 from policies.selectors.regressions import changes_between
 from policies.selectors.report_scope import Period, Scope, UnitGone, scope_of
-from policies.selectors.standing import NothingKnown, assessment_at
+from policies.selectors.standing import NothingKnown, assessment_at, newest_assessment
 from policies.services.deliveries import create_deliveries
 from policies.services.report_claims import ATTEMPTS, claim_making
 
@@ -54,8 +54,7 @@ def preview(schedule: ReportSchedule) -> PostureReport:
 
 def newest(organization: int) -> Assessment:
     """The posture that a report shows. Raises `NoPosture`."""
-    found = Assessment.objects.filter(organization=organization).select_related("organization")
-    assessment = found.order_by("-pk").first()
+    assessment = newest_assessment(organization)
     if assessment is None:
         raise NoPosture("No posture is known yet: crawl the organization first.")
     return assessment

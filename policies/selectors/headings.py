@@ -15,6 +15,7 @@ STATUS_LABELS: Final = {
     Status.ENFORCED: "Enforced",
     Status.NOT_APPLICABLE: "Not applicable",
 }
+LACKING: Final = tuple(status for status in Status if status.lacking)
 
 
 @dataclass(frozen=True, slots=True)

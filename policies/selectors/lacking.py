@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
 
 from django.db.models import Sum
 
@@ -12,10 +11,8 @@ from accounts.snapshot import AccountState
 from policies.analysis.reasons import what_is_open
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitPosture, Verdict
-from policies.selectors.headings import Heading, headings
+from policies.selectors.headings import LACKING, Heading, headings
 from policies.selectors.placeholders import ANY_ACCOUNT, for_account
-
-_LACKING: Final = tuple(status for status in Status if status.lacking)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ def lacking_alike(assessment: Assessment, guardrail: Heading) -> Sequence[Alike]
         .filter(
             state=AccountState.ACTIVE,
             posture__verdicts__guardrail=guardrail.id,
-            posture__verdicts__status__in=_LACKING,
+            posture__verdicts__status__in=LACKING,
         )
         .values_list("posture__verdicts__status", "posture__verdicts__reason")
         .annotate(Sum("accounts"))
@@ -59,7 +56,7 @@ def postures_alike(assessment: Assessment, key: str) -> Sequence[int]:
             rows = Verdict.objects.filter(
                 posture__organization=assessment.organization_id,
                 guardrail=guardrail.id,
-                status__in=_LACKING,
+                status__in=LACKING,
             ).values_list("posture", "status", "reason")
             return [posture for posture, *why in rows if _key(guardrail, *why) == key]
     return []

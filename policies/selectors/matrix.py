@@ -16,7 +16,6 @@ from policies.selectors.matrix_filter import BY_PATH, Kept, MatrixFilter
 from policies.selectors.placeholders import for_account
 
 PAGE_SIZE: Final = 100
-LACKING: Final = tuple(status for status in Status if status.lacking)
 _NAME: Final = Lower("name")
 _LACKS: Final = F("lacking")
 # Each has an index: a page costs what stands on it and before it, not the whole organization.

@@ -12,7 +12,7 @@ from policies.models import Delivery, Report, ReportSchedule, UnitVersion
 from policies.models.report_schedule import ON_REGRESSION
 
 PAGE_SIZE: Final = 25
-_DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _FAILED: Final = Q(deliveries__state=Delivery.State.FAILED)
 
 
@@ -83,7 +83,7 @@ def when_sentence(schedule: ReportSchedule) -> str:
         case When.DAILY:
             return f"Every day {at}"
         case When.WEEKLY:
-            return f"{_DAYS[schedule.weekday]}s {at}"
+            return f"{WEEKDAYS[schedule.weekday]}s {at}"
         case When.MONTHLY:
             last = " or the month's last" if schedule.day > 28 else ""
             return f"Day {schedule.day}{last} of each month {at}"

@@ -98,6 +98,12 @@ def standing(organization_id: str = "", as_of: datetime | None = None) -> Standi
     return Standing(shown, crawls.first(), as_of, organizations)
 
 
+def newest_assessment(organization: Organization | int | None) -> Assessment | None:
+    """The last that was written; one query."""
+    found = Assessment.objects.filter(organization=organization).select_related("organization")
+    return found.order_by("-pk").first()
+
+
 def assessment_at(organization: Organization, moment: datetime) -> Assessment:
     """The assessment that held at the moment; raises `NothingKnown`."""
     assessments = organization.assessments.select_related("organization")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db.models import Q
 
@@ -67,7 +68,7 @@ def difference(before: Assessment, after: Assessment) -> Difference:
     """Of two assessments that follow each other; the versions of `after` are stored."""
     found = Difference(accounts=_accounts(after))
     found.of_all = [*_of_rules(before, after), *_of_organization(before, after)]
-    units = _units(after)
+    units = _pairs(UnitVersion.objects.filter(_touched(after)), after)
     _add_units(found, units)
     _add_accounts(found)
     come_or_gone = {id for id, pair in units.items() if None in pair} | {
@@ -109,27 +110,27 @@ def _touched(after: Assessment) -> Q:
 
 
 def _accounts(after: Assessment) -> dict[str, AccountPair]:
-    before: dict[str, AccountVersion] = {}
-    now: dict[str, AccountVersion] = {}
-    for one in AccountVersion.objects.filter(_touched(after)).select_related("unit"):
-        (now if one.since_id == after.pk else before)[one.aws_id] = one
-    pairs = [AccountPair(before.get(id), now.get(id)) for id in before | now]
+    versions = AccountVersion.objects.filter(_touched(after)).select_related("unit")
+    pairs = [AccountPair(*pair) for pair in _pairs(versions, after).values()]
     pairs.sort(key=lambda pair: (pair.last.name.lower(), pair.last.aws_id))
     return {pair.last.aws_id: pair for pair in pairs}
 
 
-_UnitPair = tuple[UnitVersion | None, UnitVersion | None]
+_V = TypeVar("_V", AccountVersion, UnitVersion)
 
 
-def _units(after: Assessment) -> dict[str, _UnitPair]:
-    before: dict[str, UnitVersion] = {}
-    now: dict[str, UnitVersion] = {}
-    for one in UnitVersion.objects.filter(_touched(after)):
+def _pairs(versions: Iterable[_V], after: Assessment) -> dict[str, tuple[_V | None, _V | None]]:
+    """What was before and what is now, by id and in the order of ids."""
+    before: dict[str, _V] = {}
+    now: dict[str, _V] = {}
+    for one in versions:
         (now if one.since_id == after.pk else before)[one.aws_id] = one
     return {id: (before.get(id), now.get(id)) for id in sorted(before | now)}
 
 
-def _add_units(found: Difference, units: Mapping[str, _UnitPair]) -> None:
+def _add_units(
+    found: Difference, units: Mapping[str, tuple[UnitVersion | None, UnitVersion | None]]
+) -> None:
     for id, (before, after) in units.items():
         if before is None and after is not None:
             found.others.append(Event(EventKind.UNIT_CREATED, target=_unit(after)))

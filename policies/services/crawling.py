@@ -27,8 +27,9 @@ from accounts.snapshot import OrganizationSnapshot
 from policies.models import Assessment
 from policies.selectors.parameters import parameters_of
 from policies.selectors.snapshots import snapshot_at
+from policies.selectors.standing import newest_assessment
 from policies.services.heartbeat import Heartbeat
-from policies.services.recording import newest_assessment, reassess, record
+from policies.services.recording import reassess, record
 
 logger = logging.getLogger(__name__)
 

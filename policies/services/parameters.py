@@ -38,9 +38,7 @@ def change_parameters(
     if before == after:
         return False
     with transaction.atomic():
-        ParametersChange.objects.create(
-            organization=organization, parameters=after, changed_by=actor.name
-        )
+        ParametersChange.objects.create(organization=organization, parameters=after)
         kind = auditing.Kind.PARAMETERS
         auditing.record(actor, kind, "changed", organization, before=before, after=after)
     return True

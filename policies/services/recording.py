@@ -17,6 +17,7 @@ from policies.catalogue.parameters import parameters_to_json
 from policies.models import Assessment
 from policies.selectors.parameters import parameters_of
 from policies.selectors.snapshots import snapshot_at
+from policies.selectors.standing import newest_assessment
 from policies.services.storing_changes import store_changes
 from policies.services.storing_postures import store_postures
 from policies.services.storing_versions import store_versions
@@ -38,7 +39,7 @@ def record(
     organization = Organization.objects.filter(aws_id=snapshot.organization.id).first()
     previous = newest_assessment(organization)
     parameters = parameters or parameters_of(organization)
-    if previous and previous.kept and _rules_of(previous) != _rules(parameters):
+    if previous and previous.kept and not _follows(previous, _rules(parameters)):
         previous = reassess(previous, parameters, since=snapshot.taken_at)
     digest = snapshot_digest(snapshot)
     unchanged = previous and previous.kept and previous.snapshot_digest == digest
@@ -74,7 +75,7 @@ def reassess(
     Gives `previous` where it followed the same rules. Whoever calls holds the lock of the
     one crawl.
     """
-    if _rules_of(previous) == _rules(parameters):
+    if _follows(previous, _rules(parameters)):
         return previous
     snapshot = snapshot_at(previous)
     judged = assess(snapshot, catalogue.guardrails(parameters))
@@ -89,15 +90,6 @@ def reassess(
         store_versions(assessment, snapshot, judged, postures)
         store_changes(previous, assessment)
     return assessment
-
-
-def newest_assessment(organization: Organization | None) -> Assessment | None:
-    return (
-        Assessment.objects.filter(organization=organization)
-        .select_related("organization")
-        .order_by("-pk")
-        .first()
-    )
 
 
 def _record_unchanged(
@@ -133,9 +125,5 @@ def _rules(parameters: Parameters) -> dict[str, Any]:
     }
 
 
-def _rules_of(assessment: Assessment) -> dict[str, Any]:
-    return {
-        "catalogue_digest": assessment.catalogue_digest,
-        "engine_version": assessment.engine_version,
-        "parameters": assessment.parameters,
-    }
+def _follows(assessment: Assessment, rules: dict[str, Any]) -> bool:
+    return all(getattr(assessment, name) == rule for name, rule in rules.items())

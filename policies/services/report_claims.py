@@ -15,6 +15,7 @@ from policies.models import Assessment, Report, ReportSchedule
 from policies.models.report_schedule import ON_REGRESSION
 from policies.selectors.regressions import new_regressions
 from policies.selectors.report_scope import Period, UnitGone, scope_of
+from policies.selectors.standing import newest_assessment
 
 # As long as a worker may take for one report before others take it for dead.
 LEASE: Final = timedelta(minutes=15)
@@ -74,9 +75,7 @@ def unmade(now: datetime) -> list[int]:
 
 
 def _claim_regression(schedule: ReportSchedule) -> Report | None:
-    newest = (
-        Assessment.objects.filter(organization=schedule.organization_id).order_by("-pk").first()
-    )
+    newest = newest_assessment(schedule.organization_id)
     searched = schedule.searched
     if newest is None or newest == searched:
         return None

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.auditing import Actor, Kind, record
-from policies.models import Assessment, Delivery, Report, ReportRecipient, ReportSchedule
+from policies.models import Delivery, Report, ReportRecipient, ReportSchedule
+from policies.selectors.standing import newest_assessment
 from policies.services import deliveries
 from policies.services.report_claims import claim_now, claim_slot
 
@@ -99,7 +100,8 @@ def _locked(schedule: ReportSchedule) -> ReportSchedule | None:
 
 def _start(schedule: ReportSchedule, now: datetime) -> None:
     schedule.due_at = _next(schedule, now)
-    schedule.searched = _newest(schedule)
+    # Only what is lost from now on is news.
+    schedule.searched = newest_assessment(schedule.organization_id)
 
 
 def _go_on(schedule: ReportSchedule, before: ReportSchedule, now: datetime) -> None:
@@ -112,17 +114,12 @@ def _go_on(schedule: ReportSchedule, before: ReportSchedule, now: datetime) -> N
     schedule.edition = before.edition + 1
     if schedule.cadence != before.cadence or schedule.active != before.active:
         schedule.due_at = _next(schedule, now)
-        schedule.searched = _newest(schedule)
+        schedule.searched = newest_assessment(schedule.organization_id)
 
 
 def _next(schedule: ReportSchedule, now: datetime) -> datetime | None:
     cadence = schedule.cadence
     return cadence.next_after(now) if cadence and schedule.active else None
-
-
-def _newest(schedule: ReportSchedule) -> Assessment | None:
-    """Only what is lost from now on is news."""
-    return schedule.organization.assessments.order_by("-pk").first()
 
 
 def _said(schedule: ReportSchedule) -> dict[str, Any]:

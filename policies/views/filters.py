@@ -10,8 +10,8 @@ from django.http import QueryDict
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import Assessment
-from policies.selectors.headings import STATUS_LABELS, headings
-from policies.selectors.matrix import LACKING, SORTS
+from policies.selectors.headings import LACKING, STATUS_LABELS, headings
+from policies.selectors.matrix import SORTS
 from policies.selectors.matrix_filter import MatrixFilter
 from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
 

@@ -14,9 +14,9 @@ from accounts.auditing import actor_of
 from accounts.models import Organization
 from policies.analysis.guardrail import Parameters
 from policies.selectors.parameters import parameters_of
+from policies.selectors.standing import newest_assessment
 from policies.services.parameters import change_parameters
 from policies.services.previewing import preview
-from policies.services.recording import newest_assessment
 from policies.tasks import reassess_organization
 from policies.views.parameters_form import ParametersForm
 

@@ -1,7 +1,7 @@
 """A schedule as a form: what it reports, when, and to whom."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
+from policies.selectors.reports import WEEKDAYS
 from policies.services.report_schedules import Recipient
 from policies.views.unit_field import PlainSelect, listed
 
-_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 Kind = ReportRecipient.Kind
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ class ScheduleForm(_ScheduleForm):
     hour = forms.TypedChoiceField(
         label="Hour", coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
     )
-    weekday = forms.TypedChoiceField(
-        label="Weekday", coerce=int, choices=list(enumerate(_WEEKDAYS))
-    )
+    weekday = forms.TypedChoiceField(label="Weekday", coerce=int, choices=list(enumerate(WEEKDAYS)))
     day = forms.IntegerField(
         label="Day of the month",
         min_value=1,

@@ -13,7 +13,8 @@ from policies.analysis.marks import ACCOUNT_MARK
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion
 from policies.selectors import matrix_filter
-from policies.selectors.matrix import LACKING, Matrix, matrix
+from policies.selectors.headings import LACKING
+from policies.selectors.matrix import Matrix, matrix
 from policies.selectors.matrix_filter import MatrixFilter
 from policies.services.recording import record
 from tests.factories import (
