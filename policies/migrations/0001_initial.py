@@ -204,7 +204,6 @@ class Migration(migrations.Migration):
                 ),
                 ("parameters", models.JSONField()),
                 ("changed_at", models.DateTimeField(auto_now_add=True)),
-                ("changed_by", models.CharField(blank=True, max_length=150)),
                 (
                     "organization",
                     models.ForeignKey(
@@ -216,7 +215,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
-                "get_latest_by": "pk",
             },
         ),
         migrations.CreateModel(

@@ -4,7 +4,10 @@ from accounts.models import Organization
 
 
 class ParametersChange(models.Model):
-    """An organization's guardrail parameters from one moment on; the newest row holds."""
+    """An organization's guardrail parameters from one moment on; the newest row holds.
+
+    Who set them, the audit log says.
+    """
 
     organization = models.ForeignKey(
         Organization, models.CASCADE, related_name="parameters_changes"
@@ -12,12 +15,9 @@ class ParametersChange(models.Model):
     # As `parameters_to_json` gives them, every one of them.
     parameters = models.JSONField()
     changed_at = models.DateTimeField(auto_now_add=True)
-    # User name, as it was then; empty for whoever has a shell on the server.
-    changed_by = models.CharField(max_length=150, blank=True)
 
     class Meta:
         ordering = ["-pk"]
-        get_latest_by = "pk"
 
     def __str__(self) -> str:
         return f"parameters since {self.changed_at:%Y-%m-%d %H:%M}"
