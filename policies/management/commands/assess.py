@@ -3,19 +3,17 @@
 import json
 import sys
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.snapshot import OrganizationSnapshot
-from accounts.snapshot_codec import SnapshotError, loads
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import assess
 from policies.assessments import all_enforced, each_verdict, heading, verdicts_of
 from policies.catalogue.parameters import ParameterError, parameters_from_json
 from policies.management.attached import attached
+from policies.management.files import read_snapshot, read_text
 from policies.management.tables import print_tables
 from policies.totals import totals
 
@@ -36,16 +34,16 @@ class Command(BaseCommand):
             "--guardrail",
             action="append",
             metavar="ID",
+            choices=catalogue.GUARDRAIL_IDS,
             help=f"judge by this one only, repeatable: {', '.join(catalogue.GUARDRAIL_IDS)}",
         )
         parser.add_argument("--format", choices=("table", "json"), default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ids = _guardrail_ids(options["guardrail"])
-        given = attached(_text(options["file"]))
+        given = attached(read_text(options["file"]))
         parameters = _parameters(options["parameters"], given.parameters)
-        snapshot = _snapshot(options["file"], given.snapshot)
-        guardrails = catalogue.guardrails(parameters, ids)
+        snapshot = read_snapshot(options["file"], given.snapshot)
+        guardrails = catalogue.guardrails(parameters, options["guardrail"])
         judged = assess(snapshot, guardrails)
         if options["format"] == "json":
             answer = {**heading(snapshot, parameters), "verdicts": list(each_verdict(judged))}
@@ -56,22 +54,12 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _guardrail_ids(chosen: list[str] | None) -> list[str] | None:
-    for one in chosen or ():
-        if one not in catalogue.GUARDRAIL_IDS:
-            known = ", ".join(catalogue.GUARDRAIL_IDS)
-            raise CommandError(
-                f"there is no guardrail {one}: choose from {known}", returncode=_BAD_INPUT
-            )
-    return chosen
-
-
 def _parameters(file: str | None, reported: object) -> Parameters:
     """Those of the file; without one, those that a report names; else the defaults."""
     if file is None and reported is None:
         return Parameters()
     try:
-        return parameters_from_json(json.loads(_text(file)) if file else reported)
+        return parameters_from_json(json.loads(read_text(file)) if file else reported)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno} column {error.colno}"
         raise CommandError(
@@ -81,20 +69,3 @@ def _parameters(file: str | None, reported: object) -> Parameters:
         raise CommandError(f"{file}: nested too deeply", returncode=_BAD_INPUT) from None
     except ParameterError as error:
         raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
-
-
-def _snapshot(file: str, text: str) -> OrganizationSnapshot:
-    try:
-        return loads(text)
-    except SnapshotError as error:
-        raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
-
-
-def _text(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        why = error.strerror or "can't be read"
-        raise CommandError(f"{file}: {why}", returncode=_BAD_INPUT) from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{file}: is not UTF-8 text", returncode=_BAD_INPUT) from None

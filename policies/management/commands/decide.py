@@ -13,7 +13,7 @@ from policies.analysis.posture import levels_of
 from policies.analysis.request_context import placed
 from policies.analysis.request_json import RequestError, account_of, request_from_json
 from policies.analysis.verdict import Request
-from policies.management.snapshot_argument import read_snapshot
+from policies.management.files import read_snapshot, read_text
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
-        snapshot = read_snapshot(options["file"])
+        snapshot = read_snapshot(options["file"], read_text(options["file"]))
         decide = _court(snapshot, options["account"])
         # Every line is read before the first is answered, so that a bad one leaves no half output.
         for request in _requests(sys.stdin.buffer.read(), options["account"]):

@@ -71,5 +71,5 @@ def test_one_guardrail_is_judged_alone_and_told_to_programs(tmp_path: Path) -> N
 
 
 def test_a_guardrail_that_is_none_is_said_in_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="there is no guardrail protect-all: choose from"):
+    with pytest.raises(CommandError, match="invalid choice: 'protect-all'"):
         assessed(tmp_path, organization(), "--guardrail", "protect-all")
