@@ -4,9 +4,10 @@ from typing import Final
 
 from celery import shared_task
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import trials
-from accounts.auditing import Actor
+from accounts.auditing import Actor, Kind, record
 from accounts.models import Connection
 
 # Seconds after which nobody waits for the answer any more.
@@ -23,6 +24,8 @@ def try_connection(connection: int) -> None:
 
 def ask_for_trial(actor: Actor, connection: Connection) -> None:
     """Have the worker try it; the answer will stand on the connection."""
+    connection.trial_asked_at = timezone.now()
     with transaction.atomic():
-        trials.ask_for_trial(actor, connection)
+        connection.save(update_fields=["trial_asked_at"])
+        record(actor, Kind.CONNECTION, "tested", connection)
         transaction.on_commit(lambda: try_connection.delay(connection.pk))

@@ -1,28 +1,19 @@
 """Trying a connection: whether its credentials lead to an organization and may read it all.
 
-Pages ask, and a worker answers: the web processes have no way to AWS.
+Pages ask (`accounts.tasks.ask_for_trial`), and a worker answers: the web processes have no way
+to AWS.
 """
 
 import logging
 
-from django.db import transaction
 from django.utils import timezone
 
-from accounts.auditing import Actor, Kind, record
 from accounts.aws.errors import AwsError
 from accounts.aws.permissions import try_permissions
 from accounts.connections import credentials_of
 from accounts.models import Connection
 
 logger = logging.getLogger(__name__)
-
-
-def ask_for_trial(actor: Actor, connection: Connection) -> None:
-    """Note that an answer is awaited; whoever calls hands the task to the worker."""
-    connection.trial_asked_at = timezone.now()
-    with transaction.atomic():
-        connection.save(update_fields=["trial_asked_at"])
-        record(actor, Kind.CONNECTION, "tested", connection)
 
 
 def try_connection(connection: Connection) -> None:

@@ -70,11 +70,7 @@ class Work(Collector):
 
     def collect(self) -> Iterator[Metric]:
         crawls = CounterMetricFamily("portal_crawls", "Crawls by how they ended.", labels=["state"])
-        found = Crawl.objects.order_by().values_list("state").annotate(Count("pk"))
-        counted = dict(found)
-        for state in Crawl.State:
-            crawls.add_metric([state], counted.get(state, 0))
-        yield crawls
+        yield _by_state(crawls, Crawl)
         yield from self._last_crawls()
         if (waiting := _waiting_tasks()) is not None:
             yield GaugeMetricFamily(
@@ -119,10 +115,6 @@ class Reports(Collector):
             "Deliveries of the reports that are kept, by state.",
             labels=["state"],
         )
-        found = Delivery.objects.order_by().values_list("state").annotate(Count("pk"))
-        counted = dict(found)
-        for state in Delivery.State:
-            deliveries.add_metric([state], counted.get(state, 0))
         failing = GaugeMetricFamily(
             "portal_failing_report_schedules",
             "Active schedules whose newest report was not made or did not reach everybody.",
@@ -130,8 +122,17 @@ class Reports(Collector):
         )
         for organization in Organization.objects.all():
             failing.add_metric([organization.aws_id], len(report_problems(organization)))
-        yield deliveries
+        yield _by_state(deliveries, Delivery)
         yield failing
+
+
+def _by_state(
+    metric: CounterMetricFamily | GaugeMetricFamily, model: type[Crawl] | type[Delivery]
+) -> Metric:
+    counted = dict(model._default_manager.order_by().values_list("state").annotate(Count("pk")))
+    for state in model.State:
+        metric.add_metric([state], counted.get(state, 0))
+    return metric
 
 
 def _waiting_tasks() -> int | None:

@@ -99,7 +99,8 @@ def _install() -> None:
         )
     _say(f"Installing {count} packages with pip (this takes a minute) …")
     command = [*pip, "--python", PYTHON, "install", "--no-input", "--require-hashes", "-r", LOCK]
-    _run_showing_packages(command)
+    if not _succeeds(command):
+        _refuse("The packages of requirements.lock could not be installed, as pip says above.")
 
 
 def _pip() -> list[str] | None:
@@ -189,27 +190,6 @@ def _succeeds(
         for line in done.stdout.strip().splitlines()[-5:]:
             _say(f"  {line}")
     return done.returncode == 0
-
-
-def _run_showing_packages(command: Sequence[str | Path]) -> None:
-    process = subprocess.Popen(
-        [str(word) for word in command],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout is not None  # noqa: S101 - asked for above
-    said, collected = [], 0
-    for line in process.stdout:
-        said.append(line.strip())
-        collected += line.startswith("Collecting ")
-        if line.startswith("Collecting ") and collected % 20 == 0:
-            _say(f"  {collected} packages …")
-    if process.wait():
-        for line in said[-5:]:
-            _say(f"  {line}")
-        _refuse("The packages of requirements.lock could not be installed, as pip says above.")
 
 
 def _say(line: str) -> None:

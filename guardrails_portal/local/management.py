@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from guardrails_portal.local.children import Child, stop
 from guardrails_portal.local.folders import PROJECT, project_folders
-from guardrails_portal.local.hold import held, publish, secret_key, variables_of_holder
-from guardrails_portal.local.services import is_given, start_services
+from guardrails_portal.local.hold import held, publish, variables_of_holder
+from guardrails_portal.local.services import is_given, own_settings, start_services
 
 MANAGE = str(PROJECT / "manage.py")
 # These work on files, or on the code alone.
@@ -51,10 +51,7 @@ def services(purpose: str) -> Iterator[tuple[dict[str, str], bool]]:
     else embedded services for as long as the context lasts.
     """
     folders = project_folders()
-    local = {"PORTAL_HTTPS": "false", "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]"}
-    if not is_given(os.environ, "SECRET_KEY"):
-        local["SECRET_KEY"] = secret_key(folders)
-    local = {name: text for name, text in local.items() if name not in os.environ}
+    local = own_settings(folders)
     running = variables_of_holder(folders)
     if running or all(is_given(os.environ, name) for name in SERVICES):
         given = {name for name in SERVICES if is_given(os.environ, name)}

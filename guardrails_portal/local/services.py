@@ -1,10 +1,12 @@
 """The embedded services that the environment does not name otherwise."""
 
+import os
 from collections.abc import Callable, Mapping
 
 from guardrails_portal.local import postgres, valkey
 from guardrails_portal.local.children import Child
 from guardrails_portal.local.folders import Folders
+from guardrails_portal.local.hold import secret_key
 
 Announce = Callable[[str, str], None]
 
@@ -15,6 +17,14 @@ def silently(_name: str, _address: str) -> None:
 
 def is_given(environment: Mapping[str, str], name: str) -> bool:
     return bool(environment.get(name) or environment.get(f"{name}_FILE"))
+
+
+def own_settings(folders: Folders) -> dict[str, str]:
+    """What a portal of one machine is set to where the environment says nothing else."""
+    found = {"PORTAL_HTTPS": "false", "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]"}
+    if not is_given(os.environ, "SECRET_KEY"):
+        found["SECRET_KEY"] = secret_key(folders)
+    return {name: text for name, text in found.items() if not is_given(os.environ, name)}
 
 
 def start_services(

@@ -14,8 +14,8 @@ from typing import Self
 from guardrails_portal.local import programs
 from guardrails_portal.local.children import Child, ServiceError, stop
 from guardrails_portal.local.folders import Folders, project_folders
-from guardrails_portal.local.hold import held, publish, secret_key
-from guardrails_portal.local.services import is_given, start_services
+from guardrails_portal.local.hold import held, publish
+from guardrails_portal.local.services import own_settings, start_services
 from guardrails_portal.processes import answers_ping, web_is_well
 
 # Beat and worker answer in milliseconds, or are not there yet.
@@ -64,15 +64,11 @@ class Supervisor:
 
     def start_services(self) -> None:
         """Start Postgres and Valkey, and point this process and its children at them."""
-        os.environ.setdefault("PORTAL_HTTPS", "false")
-        os.environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardrails_portal.settings")
-        if not is_given(os.environ, "SECRET_KEY"):
-            os.environ["SECRET_KEY"] = secret_key(self.folders)
-        variables = start_services(
+        os.environ |= own_settings(self.folders)
+        os.environ |= start_services(
             self.folders, os.environ, self.database, self.children, announce=announce
         )
-        os.environ |= variables
 
     def migrate(self) -> None:
         import django

@@ -9,7 +9,7 @@ from accounts.auditing import Actor
 from accounts.aws.permissions import ACTIONS, reading_policy, trust_policy
 from accounts.connections import change_connection, create_connection, environment_connection
 from accounts.models import AuditEntry, Connection, Organization
-from accounts.trials import ask_for_trial, try_connection
+from accounts.trials import try_connection
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("simulated_credentials")]
@@ -86,7 +86,7 @@ def test_what_nobody_foresaw_is_said_too(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_asking_is_noted_and_audited() -> None:
     connection = environment_connection()
-    ask_for_trial(ADA, connection)
+    tasks.ask_for_trial(ADA, connection)
     connection.refresh_from_db()
     assert connection.being_tried
     entry = AuditEntry.objects.get()
