@@ -152,6 +152,14 @@ class Case:
         """The simplest of many Denies, which most often close alone what all of them close."""
         return self.simplest[:_FEW] if len(self.denies) > 2 * _FEW else ()
 
+    def spans(self, key: str) -> bool:
+        """Whether some statement holds the key against patterns whose `*` reads any colon."""
+        return key in self.mentioned and any(
+            one.key == key and one.operator in ("StringLike", "StringNotLike")
+            for bearing in self.bearings
+            for one in bearing.statement.conditions
+        )
+
     def _narrow(self) -> tuple[int, ...]:
         unreadable = {index for index, _ in self.unreadable}
         return tuple(

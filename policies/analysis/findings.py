@@ -39,12 +39,13 @@ Actions = Mapping[str, tuple[str, ...]]
 
 
 class Findings:
-    """What the levels of one account make of a guardrail's actions."""
+    """What the levels of one account make of a guardrail's actions, required or not."""
 
     def __init__(self, guardrail: Guardrail, levels: Levels, subject: Subject) -> None:
         self._guardrail = guardrail
         self._scenes = Scenes(guardrail, levels, subject)
-        self._cases = Cases(levels)
+        each = (*guardrail.actions, *guardrail.also)
+        self._cases = dict(zip(each, Cases(levels).of_each(each), strict=True))
         # Whatever is asked later of the same levels has an answer already.
         self._made: dict[object, Question] = {}
 
@@ -63,8 +64,8 @@ class Findings:
 
     def _questions(self, actions: Actions, steps: int) -> Iterator[tuple[str, Question]]:
         budget = Budget.of(steps)
-        cases = zip(actions.items(), self._cases.of_each(actions), strict=True)
-        for (action, templates), case in cases:
+        for action, templates in actions.items():
+            case = self._cases[action]
             unsent = _NONE
             if case.peculiar:
                 unsent = _unsent(self._guardrail, action, templates, case.peculiar)
@@ -284,7 +285,7 @@ class Question:
 
     def _open_by_colon(self) -> bool:
         """Whether a path that holds a colon gets through; asked only of conditions."""
-        if self._scenes.colons or self._case.plain or PRINCIPAL not in self._case.mentioned:
+        if self._scenes.colons or self._case.plain or not self._case.spans(PRINCIPAL):
             return False
         try:
             for one in self._asked_in(colons=True):

@@ -133,6 +133,24 @@ def test_a_path_with_a_colon_sidesteps_it_only_in_a_request_that_can_be_made(
     assert found.open_by_colon is sidestepped
 
 
+@pytest.mark.parametrize(
+    ("operator", "key", "spans"),
+    [
+        ("StringNotLike", "aws:PrincipalArn", True),
+        ("StringLikeIfExists", "AWS:principalARN", True),
+        ("StringNotEquals", "aws:PrincipalArn", False),
+        ("ArnNotLike", "aws:PrincipalArn", False),
+        ("StringNotLike", "aws:RequestedRegion", False),
+    ],
+)
+def test_a_colon_is_asked_about_only_where_a_pattern_of_the_principal_may_read_one(
+    operator: str, key: str, spans: bool
+) -> None:
+    asked = deny(Condition={operator: {key: "arn:aws:iam::*:role/Audit"}})
+    (case,) = Cases(levels([EVERYTHING, asked])).of_each([BLOCK])
+    assert case.spans("aws:principalarn") is spans
+
+
 def test_many_denies_that_close_nothing_leave_it_open() -> None:
     (found,) = findings(*of_tags(60))
     assert isinstance(found.answer, Open)

@@ -14,6 +14,7 @@ from policies.analysis.evaluation import Decision
 from policies.analysis.findings import Findings
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.subject import Subject
+from policies.analysis.verdict import Request
 from tests.policies.analysis.universe import ACCOUNT, GUARDRAIL, SUBJECT
 from tests.policies.analysis.writing import EVERYTHING, allow, levels
 
@@ -43,6 +44,12 @@ def asking_for(
 ) -> Guardrail:
     parameters = replace(GUARDRAIL.parameters, exempt_principals=exempt)
     return replace(GUARDRAIL, actions={action: templates}, parameters=parameters)
+
+
+def witness(asked: tuple[str, tuple[str, ...]]) -> Request:
+    found = answer(*asked)
+    assert isinstance(found, Open)
+    return found.witness
 
 
 def asked_by(found: Answer) -> str:
@@ -76,10 +83,10 @@ def test_where_everybody_is_exempt_nothing_is_open() -> None:
 
 def test_what_is_kept_is_bounded_and_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = ((BLOCK, ()), ("iam:DeleteRole", ROLE), (BLOCK, ()), (PASSWORD, ()))
-    before = [answer(*each) for each in asked]
+    before = list(map(witness, asked))
     monkeypatch.setattr(kept, "_FOUND", {})
     monkeypatch.setattr(kept, "_MOST_FOUND", 1)
-    assert [answer(*each) for each in asked] == before
+    assert list(map(witness, asked)) == before
     assert len(kept._FOUND) == 1
 
 
@@ -99,10 +106,10 @@ def test_another_action_of_the_same_service_is_answered_without_a_search(
 def test_what_takes_too_long_is_looked_for_as_if_something_were_in_the_way(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = answer()
+    before = asked_by(answer())
     monkeypatch.setattr(kept, "_FOUND", {})
     monkeypatch.setattr(kept, "_STEPS", 1)
-    assert answer(steps=1_000) == before
+    assert asked_by(answer(steps=1_000)) == before
 
 
 def test_a_key_that_some_allow_asks_for_is_given_a_value() -> None:
