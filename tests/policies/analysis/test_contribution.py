@@ -70,6 +70,8 @@ def test_arns_of_another_type_do_nothing_for_it() -> None:
         ("arn:aws:iam::*:role/a?c", "arn:aws:iam::*:role/abbc", False),
         ("arn:aws:iam::1:role/*b", "arn:aws:iam::*:role/a*", True),
         ("arn:aws-cn:iam::*:role/*", "arn:aws:iam::*:role/*", False),
+        ("arn:aws:iam::*:role/a:b*", "arn:aws:iam::*:role/*", True),
+        ("arn:aws:iam::*:role/a:b*", "arn:aws:iam::*:role/a:c*:d", False),
     ],
 )
 def test_patterns_overlap_where_some_arn_matches_both(one: str, other: str, expected: bool) -> None:

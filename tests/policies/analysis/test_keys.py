@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.analysis.keys import _FACTS, KEYS, KeyType, Presence, Settled, facts_of, region_of
+from policies.analysis.spelling import spelled
 
 
 def test_key_names_are_found_in_any_case() -> None:
@@ -26,9 +27,10 @@ def test_keys_with_several_values_are_known(key: str) -> None:
 
 
 @pytest.mark.parametrize("family", ["aws:PrincipalTag", "aws:RequestTag", "iam:ResourceTag"])
-def test_a_tag_is_one_text_that_may_be_absent(family: str) -> None:
-    facts = facts_of(f"{family}/Team")
-    assert facts.name == f"{family}/team".lower()
+@pytest.mark.parametrize("tag", ["Team", "Cost/Center"])
+def test_a_tag_is_one_text_that_may_be_absent(family: str, tag: str) -> None:
+    facts = facts_of(f"{family}/{tag}")
+    assert facts.name == f"{family}/{tag}".lower()
     assert (facts.type, facts.multivalued, facts.known) == (KeyType.STRING, False, True)
     assert facts.presence is Presence.SOMETIMES
 
@@ -62,3 +64,17 @@ def test_global_services_are_called_in_one_region_of_a_partition(
     service: str, partition: str, region: str | None
 ) -> None:
     assert region_of(service, partition) == region
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("aws:principalorgid", "aws:PrincipalOrgID"),
+        ("aws:principaltag/cost/center", "aws:PrincipalTag/cost/center"),
+        ("custom:key", "custom:key"),
+        ("custom:key/a", "custom:key/a"),
+        ("aws:sourceip/a", "aws:sourceip/a"),
+    ],
+)
+def test_keys_are_spelled_as_aws_does_as_far_as_they_are_known(key: str, expected: str) -> None:
+    assert spelled(key) == expected

@@ -63,3 +63,17 @@ def test_what_is_named_matches_all_of_those_alike_or_none(beside: tuple[str, ...
     texts = {"".join(one) for size in (1, 2, 3) for one in itertools.product(PIECES, repeat=size)}
     wrong = {text: found for text in sorted(texts) if (found := list(_apart(text, *beside)))}
     assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("found", "tells"),
+    [
+        (Distinctions((), placed=True, each=False), False),
+        (Distinctions(("2*",), placed=False, each=False), True),
+        (Distinctions((), placed=False, each=True), True),
+    ],
+)
+def test_what_speaks_of_places_alone_tells_none_apart_below_one_unit(
+    found: Distinctions, tells: bool
+) -> None:
+    assert found.tells is tells

@@ -34,6 +34,12 @@ def test_the_contrary_holds_where_it_does_not() -> None:
         assert one.negated().holds(actual) is not one.holds(actual), (one, actual)
 
 
+def test_what_each_value_meets_and_what_none_does_is_known_beforehand() -> None:
+    for one in EACH:
+        met = [one.holds(actual) for actual in ACTUAL]
+        assert (one.always, one.never) == (all(met), not any(met)), one
+
+
 def test_two_are_the_same_that_ask_the_same() -> None:
     for one, other in itertools.product(EACH, EACH):
         made = Requirement(other.absent, other.values, other.quantifier)

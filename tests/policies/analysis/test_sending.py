@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from policies.analysis.scene import RESOURCE, Scene
-from policies.analysis.sending import known_regions, sent
+from policies.analysis.sending import known_regions, sent, together
 from policies.analysis.spaces import Kind, tag_values, texts
 from policies.analysis.walks import Space
 from tests.policies.analysis.universe import SUBJECT
@@ -52,3 +52,14 @@ def test_a_resource_is_in_a_region_that_there_is() -> None:
 def test_a_unit_belongs_to_the_account_that_its_arn_names() -> None:
     found = sent(scene("organizations", TEMPLATE), "aws:resourceaccount")
     assert found.fixed == (SUBJECT.management_account_id,)
+
+
+def test_what_hangs_together_does_so_whatever_else_is_mentioned() -> None:
+    tags, factor = (
+        frozenset(["aws:tagkeys", "aws:requesttag/a"]),
+        frozenset(["aws:securetransport"]),
+    )
+    age = frozenset(["aws:multifactorauthage"])
+    assert together(factor) == ()
+    assert together(tags | age | factor) == (*together(age), *together(tags))
+    assert (len(together(age)), len(together(tags))) == (2, 1)

@@ -150,3 +150,9 @@ def test_no_more_steps_are_spent_than_are_allowed() -> None:
     steps.spend()
     with pytest.raises(StepLimit):
         steps.spend()
+
+
+def test_of_texts_as_short_the_one_that_is_read_most_easily_is_found() -> None:
+    space = Space("", Language([places(wild("*"))]))
+    either = Language([places(plain("!")), places(plain("Z")), places(plain("z"))])
+    assert shortest(space, [either], [], Steps()) == "z"
