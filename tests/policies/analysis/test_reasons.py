@@ -18,7 +18,7 @@ from policies.analysis.hierarchy import Level
 from policies.analysis.proof import decide, without_scps
 from policies.analysis.reasons import COLON_NOTE, what_is_open
 from policies.analysis.spaces import REGIONS
-from policies.analysis.verdict import Status, Verdict
+from policies.analysis.verdict import Effect, Evidence, Status, Verdict
 from policies.analysis.walks import StepLimit
 from tests.policies.analysis import universe
 from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
@@ -90,6 +90,8 @@ def test_a_search_too_deep_for_the_interpreter_ends(monkeypatch: pytest.MonkeyPa
 
 def test_accounts_that_lack_alike_share_what_is_open() -> None:
     assert what_is_open("A is open; closed: B, by SCP p-1 at ou-1.") == "A is open."
+    named = 'A is open; closed: B, by SCP "x; closed: y" (p-1) at ou-1.'
+    assert what_is_open(named) == "A is open."
     assert what_is_open("No SCP in force stops anyone from A.").endswith("from A.")
 
 
@@ -255,5 +257,9 @@ def test_what_none_but_the_exempt_can_ask_for_is_stopped_by_nothing() -> None:
 
 
 def test_the_evidence_is_that_of_all_actions() -> None:
-    found = decide(universe.GUARDRAIL, levels([EVERYTHING, deny(STOP), deny(DELETE)]), SUBJECT, {})
-    assert [one.statement for one in found.evidence] == [1, 2]
+    denies = [deny(STOP, Sid="Stop"), deny(DELETE)]
+    found = decide(universe.GUARDRAIL, levels([EVERYTHING, *denies]), SUBJECT, {})
+    assert found.evidence == (
+        Evidence("p-0", 1, "Stop", "level-0", Effect.DENY),
+        Evidence("p-0", 2, None, "level-0", Effect.DENY),
+    )
