@@ -46,9 +46,13 @@ PAGES = (
     "accounts/?status=lacking",
     "accounts/?guardrail=protect-cloudtrail&status=lacking",
     "accounts/?q=account-49",
+    # What every account says, and what no trigram finds.
+    "accounts/?q=account",
+    "accounts/?q=99",
     "accounts/?group=unit",
     "accounts/heat-map/",
     "accounts/heat-map/?guardrail=protect-cloudtrail",
+    "accounts/heat-map/?guardrail=protect-cloudtrail&q=account",
     "accounts/100000000001/",
     "guardrails/protect-cloudtrail/",
     "units/",
@@ -71,6 +75,7 @@ OF_ALL = (
     "changes/{all}/",
     "changes/{all}/?guardrail=protect-cloudtrail&page=400",
     f"changes/{{all}}/?unit={OU}",
+    f"changes/{{all}}/?unit={OU}&page=20",
     f"changes/{{all}}/?unit={SMALL_OU}",
 )
 

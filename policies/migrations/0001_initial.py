@@ -855,6 +855,18 @@ class Migration(migrations.Migration):
                         to="policies.unitversion",
                     ),
                 ),
+                (
+                    "searched",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Upper(
+                            django.db.models.functions.text.Concat(
+                                "name", models.Value("\n"), "email", models.Value("\n"), "aws_id"
+                            )
+                        ),
+                        output_field=models.TextField(),
+                    ),
+                ),
             ],
             options={
                 "indexes": [
@@ -873,16 +885,9 @@ class Migration(migrations.Migration):
                         name="accounts_worst_first",
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        django.contrib.postgres.indexes.OpClass(
-                            django.db.models.functions.text.Upper("name"), name="gin_trgm_ops"
-                        ),
-                        django.contrib.postgres.indexes.OpClass(
-                            django.db.models.functions.text.Upper("email"), name="gin_trgm_ops"
-                        ),
-                        django.contrib.postgres.indexes.OpClass(
-                            models.F("aws_id"), name="gin_trgm_ops"
-                        ),
+                        fields=["searched"],
                         name="accounts_by_text",
+                        opclasses=["gin_trgm_ops"],
                     ),
                 ],
                 "constraints": [
@@ -1006,13 +1011,30 @@ class Migration(migrations.Migration):
                         to="policies.cause",
                     ),
                 ),
+                (
+                    "former_unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="policies.unitversion",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.RESTRICT,
+                        related_name="+",
+                        to="policies.unitversion",
+                    ),
+                ),
             ],
             options={
                 "indexes": [
                     models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
                     models.Index(
                         fields=["cause", "guardrail", "id"],
-                        include=("account",),
+                        include=("unit", "former_unit"),
                         name="changes_of_cause",
                     ),
                 ],

@@ -1,3 +1,4 @@
+from policies.models.any_of import AnyOf
 from policies.models.assessment import Assessment
 from policies.models.change import Cause, ChangeTotal, VerdictChange
 from policies.models.parameters import ParametersChange
@@ -15,6 +16,7 @@ from policies.models.version import (
 
 __all__ = [
     "AccountVersion",
+    "AnyOf",
     "Assessment",
     "AttachmentVersion",
     "Cause",

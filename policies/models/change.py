@@ -5,7 +5,7 @@ from django.db import models
 
 from policies.models.assessment import Assessment
 from policies.models.posture import Verdict
-from policies.models.version import AccountVersion
+from policies.models.version import AccountVersion, UnitVersion
 
 
 class Cause(models.Model):
@@ -53,6 +53,10 @@ class VerdictChange(models.Model):
     cause = models.ForeignKey(Cause, models.CASCADE, related_name="changes", db_index=False)
     # As the assessment found it, or as it was last where it is gone.
     account = models.ForeignKey(AccountVersion, models.CASCADE, related_name="changes")
+    # Where that account is, and where it was right before if that was another place: here an index
+    # can have them.
+    unit = models.ForeignKey(UnitVersion, models.RESTRICT, related_name="+")
+    former_unit = models.ForeignKey(UnitVersion, models.RESTRICT, null=True, related_name="+")
     guardrail = models.SlugField(db_index=False)
     # Null for an account that was not there before, or is not any more.
     before = models.ForeignKey(Verdict, models.RESTRICT, null=True, related_name="+")
@@ -62,9 +66,11 @@ class VerdictChange(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["assessment", "guardrail"], name="changes_by_time"),
-            # A page of those that one cause changed walks along it, and finds here whose they are.
+            # A page of those that one cause changed walks along it, and finds here where they are.
             models.Index(
-                fields=["cause", "guardrail", "id"], include=["account"], name="changes_of_cause"
+                fields=["cause", "guardrail", "id"],
+                include=["unit", "former_unit"],
+                name="changes_of_cause",
             ),
         ]
 

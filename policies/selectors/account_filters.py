@@ -3,7 +3,8 @@
 import re
 from collections.abc import Collection
 
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Upper
 
 from policies.analysis.verdict import Status
 from policies.models import Verdict
@@ -14,9 +15,9 @@ def says(text: str) -> Q:
 
     The AWS console writes ids with dashes: `1111-2222-3333`.
     """
-    found = Q(name__icontains=text) | Q(email__icontains=text)
+    found = Q(searched__contains=Upper(Value(text)))
     digits = text.replace("-", "") if re.fullmatch(r"[0-9-]+", text) else ""
-    return found | Q(aws_id__contains=digits) if digits else found
+    return found | Q(searched__contains=digits) if digits not in ("", text) else found
 
 
 def has_status(statuses: Collection[Status], guardrails: Collection[str] = ()) -> Q:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from policies.analysis.verdict import Status
-from policies.models import AccountVersion, Assessment, Cause, VerdictChange
-from policies.selectors.changes import ChangeEntry, ChangeFilter, entries_of
+from policies.models import AccountVersion, Cause, VerdictChange
+from policies.selectors.changes import ChangeEntry, ChangeFilter, below, entries_of
 
 PAGE_SIZE: Final = 100
 
@@ -50,9 +50,8 @@ def changed_accounts(cause: Cause, guardrail: str, unit: str, page: str) -> Chan
     changed = [line.guardrail.id for line in entry.lines]
     chosen = guardrail if guardrail in changed else next(iter(changed), "")
     rows = VerdictChange.objects.filter(cause=cause, guardrail=chosen)
-    # Below the root are all.
-    if unit and not unit.startswith("r-"):
-        rows = rows.filter(account__in=_below(cause.assessment, unit))
+    if unit:
+        rows = rows.filter(below(unit))
     number = sum(line.accounts for line in entry.lines if line.guardrail.id == chosen)
     found = _Counted(rows.order_by("pk").values_list("pk", flat=True), number).get_page(page)
     keys = list(found)
@@ -66,20 +65,6 @@ def changed_accounts(cause: Cause, guardrail: str, unit: str, page: str) -> Chan
     )
     read = by_key.in_bulk(keys)
     return ChangedAccounts(entry, chosen, found, [_changed(read[key]) for key in keys])
-
-
-def _below(assessment: Assessment, unit: str) -> QuerySet[AccountVersion]:
-    """Accounts that were below the OU as of the assessment, or right before.
-
-    What `selectors.changes.below` says of one change, asked once for all of an assessment.
-    """
-    held = AccountVersion.objects.filter(
-        Q(until=None) | Q(until__gte=assessment.pk),
-        organization=assessment.organization_id,
-        since__lte=assessment.pk,
-    )
-    there = held.filter(unit__path__contains=f"{unit}/")
-    return held.filter(aws_id__in=there.values("aws_id"))
 
 
 def _changed(row: VerdictChange) -> Changed:

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Organization
 from policies.analysis.verdict import Status
 from policies.events import Event
-from policies.models import AccountVersion, Cause, ChangeTotal, VerdictChange
+from policies.models import Cause, ChangeTotal, UnitVersion, VerdictChange
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
 from policies.selectors.sentences import events_sentence, verdict_sentence
@@ -198,13 +198,8 @@ def below(unit_id: str) -> Q:
     """
     if unit_id.startswith("r-"):
         return Q()
-    former = AccountVersion.objects.filter(
-        organization=OuterRef("account__organization"),
-        aws_id=OuterRef("account__aws_id"),
-        until=OuterRef("assessment"),
-    )
-    at_the_time = Q(account__unit__path__contains=f"{unit_id}/")
-    return at_the_time | Q(Exists(former.filter(unit__path__contains=f"{unit_id}/")))
+    units = UnitVersion.objects.filter(path__contains=f"{unit_id}/").values("pk")
+    return Q(unit__in=units) | Q(former_unit__in=units)
 
 
 def _totals(chosen: ChangeFilter) -> QuerySet[ChangeTotal]:

@@ -5,9 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Case, CharField, OuterRef, Subquery, Value, When
-from django.db.models.functions import Cast
-
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitVersion, Verdict
 from policies.selectors.headings import STATUS_LABELS, headings
@@ -58,10 +55,9 @@ class HeatMap:
 
 
 def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
-    """Three queries at most; in large organizations no more runs than can be seen."""
+    """Four queries at most; in large organizations no more runs than can be seen."""
     kept = Kept(assessment, chosen)
-    worth = _worth(assessment, chosen.guardrail)
-    counts = kept.alike("unit", worth=worth)
+    counts = kept.alike("unit", "posture", "lacking")
     total = sum(count for *_, count in counts)
     units = {
         unit: (path, aws_id, display_path)
@@ -70,15 +66,17 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
         )
     }
     block_of = _shortened({unit: units[unit][0] for unit, *_ in counts})
+    lacking = {posture: lacks for _, posture, lacks, _ in counts}
+    worth = _worths(assessment, chosen.guardrail, lacking)
     runs: dict[str, list[Run]] = {}
     if total <= SINGLE:
-        rows = kept.accounts.annotate(worth=worth).order_by("name", "aws_id")
-        for unit, of, aws_id, name in rows.values_list("unit", "worth", "aws_id", "name"):
-            runs.setdefault(block_of[unit], []).append(Run(of, 1, aws_id, name))
+        rows = kept.accounts.order_by("name", "aws_id")
+        for unit, posture, aws_id, name in rows.values_list("unit", "posture", "aws_id", "name"):
+            runs.setdefault(block_of[unit], []).append(Run(worth[posture], 1, aws_id, name))
     else:
         merged: Counter[tuple[str, str]] = Counter()
-        for unit, of, count in counts:
-            merged[block_of[unit], of] += count
+        for unit, posture, _, count in counts:
+            merged[block_of[unit], worth[posture]] += count
         for (path, of), count in merged.items():
             runs.setdefault(path, []).append(Run(of, count))
     blocks = [
@@ -94,18 +92,25 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 
 
-def _worth(assessment: Assessment, guardrail: str) -> Case | Subquery:
-    """What colours an account: its status, or without a guardrail how many it lacks."""
+def _worths(
+    assessment: Assessment, guardrail: str, lacking: Mapping[int, int]
+) -> Mapping[int, str]:
+    """By posture, what colours its accounts: a status, or without a guardrail how many they lack.
+
+    `lacking` says how many each posture lacks. One query; asked of postures, of which there are
+    some thousand, rather than of each account.
+    """
     verdicts = Verdict.objects.filter(guardrail=guardrail or headings()[0].id)
     if guardrail:
-        return Subquery(verdicts.filter(posture=OuterRef("posture")).values("status"))
+        rows = verdicts.filter(posture__pk__any=list(lacking))
+        return dict(rows.values_list("posture", "status"))
     # SCPs do not bear on the management account, whatever the guardrail.
     exempt = verdicts.filter(
         posture__organization=assessment.organization_id, status=Status.NOT_APPLICABLE
     )
-    return Case(
-        When(posture__in=exempt.values("posture"), then=Value(Status.NOT_APPLICABLE.value)),
-        default=Cast("lacking", CharField()),
+    lacks = {posture: str(count) for posture, count in lacking.items()}
+    return lacks | dict.fromkeys(
+        exempt.values_list("posture", flat=True), Status.NOT_APPLICABLE.value
     )
 
 

@@ -178,7 +178,7 @@ class _InOrder(Sequence[AccountVersion]):
 
     def _keys_of(self, start: int, stop: int) -> Sequence[int]:
         few = self._kept.few
-        accounts = AccountVersion.objects.filter(pk__in=few) if few else self._kept.accounts
+        accounts = AccountVersion.objects.filter(pk__any=few) if few else self._kept.accounts
         keys = _ordered(accounts, self._assessment, self._sort).values_list("pk", flat=True)
         if start and self._sort.endswith("path"):
             descending = self._sort.startswith("-")

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Subquery, Sum, Window
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    Func,
+    OrderBy,
+    Q,
+    QuerySet,
+    Sum,
+    Window,
+)
 from django.db.models.functions import Lower
 
 from policies.analysis.verdict import Status
@@ -58,29 +70,36 @@ class Kept:
             self.accounts = self.accounts.filter(says(chosen.text))
 
     @cached_property
+    def _found(self) -> tuple[int, Sequence[int]]:
+        """How many of those that are looked at one by one, and keys of so many; one query."""
+        keys = Func(
+            ArrayAgg("pk", default=[]),
+            template=f"(%(expressions)s)[:{_FEW}]",
+            output_field=ArrayField(BigIntegerField()),
+        )
+        found = self.accounts.aggregate(number=Count("*"), keys=keys)
+        return found["number"], found["keys"]
+
+    @property
     def few(self) -> Sequence[int] | None:
-        """Their keys, where each is looked at and they are few; one query."""
+        """Their keys, where each is looked at and they are few."""
         if not self._singly:
             return None
-        keys = list(self.accounts.values_list("pk", flat=True)[: _FEW + 1])
-        return keys if len(keys) <= _FEW else None
+        number, keys = self._found
+        return keys if number == len(keys) else None
 
     def count(self) -> int:
-        """One query; two where more than a few are looked at."""
-        if self.few is not None:
-            return len(self.few)
+        """One query."""
         if self._singly:
-            return self.accounts.count()
+            return self._found[0]
         found: int = self._counted.aggregate(found=Sum("accounts", default=0))["found"]
         return found
 
-    def alike(self, by: str, **worth: Case | Subquery) -> list[tuple[Any, ...]]:
-        """The field, what it is worth, and how many accounts; one query."""
+    def alike(self, *by: str) -> list[tuple[Any, ...]]:
+        """Values of the fields, and how many accounts have them; one query."""
         if self._singly:
-            rows = self.accounts.annotate(**worth).values_list(by, *worth)
-            return list(rows.annotate(found=Count("*")))
-        counted = self._counted.annotate(**worth).values_list(by, *worth)
-        return list(counted.annotate(found=Sum("accounts")))
+            return list(self.accounts.values_list(*by).annotate(found=Count("*")))
+        return list(self._counted.values_list(*by).annotate(found=Sum("accounts")))
 
     def units_by_path(
         self, start: int, stop: int, *, descending: bool = False

@@ -31,6 +31,13 @@ class AccountPair:
         assert found is not None  # noqa: S101 - a pair has a version
         return found
 
+    @property
+    def former_unit_id(self) -> int | None:
+        """The key of the unit that it left, or of what its unit was; None where it stayed."""
+        if self.before is None or self.before.unit_id == self.last.unit_id:
+            return None
+        return self.before.unit_id
+
     def targets(self) -> frozenset[str]:
         """Where an attachment could concern it: its paths before and after, and itself."""
         return self.path(self.before) | self.path(self.after)

@@ -75,6 +75,8 @@ def _changes(
                     assessment=after,
                     cause=causes.of(explain(found, pair, was, now)),
                     account=pair.last,
+                    unit_id=pair.last.unit_id,
+                    former_unit_id=pair.former_unit_id,
                     guardrail=guardrail,
                     before_id=was.id if was else None,
                     after_id=now.id if now else None,
