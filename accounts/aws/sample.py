@@ -18,6 +18,7 @@ from botocore.config import Config
 
 from accounts.aws.errors import AwsError, explained
 from accounts.sample import SampleAccount, SampleOrganization, SampleUnit
+from accounts.snapshot import AccountState
 
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
@@ -115,7 +116,7 @@ class _Creation:
         self._attach(unit_id, unit.scps)
         if not unit.full_aws_access:
             self._client.detach_policy(PolicyId=_FULL_ACCESS, TargetId=unit_id)
-        for account in unit.accounts:
+        for account in unit.each_account():
             self._account(account, unit_id, parent_id)
         for below in unit.units:
             self._tell("OUs")
@@ -138,7 +139,7 @@ class _Creation:
             self._client.register_delegated_administrator(
                 AccountId=account_id, ServicePrincipal=service
             )
-        if account.suspended:
+        if account.state is AccountState.SUSPENDED:
             self._client.close_account(AccountId=account_id)
 
     def _attach(self, target_id: str, scps: tuple[str, ...]) -> None:

@@ -8,24 +8,34 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+import msgspec
+
+from accounts.snapshot import AccountState
+
 
 @dataclass(frozen=True, slots=True)
 class SampleAccount:
     name: str
-    suspended: bool
-    scps: tuple[str, ...]
-    delegated_administrator_of: tuple[str, ...]
+    state: AccountState = AccountState.ACTIVE
+    scps: tuple[str, ...] = ()
+    delegated_administrator_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SampleUnit:
-    """`full_aws_access` is false where FullAWSAccess is detached: an allow-list."""
+    """`full_aws_access` is false where FullAWSAccess is detached: an allow-list.
+
+    `accounts` have the name of an account alone where there is no more to say.
+    """
 
     name: str
     scps: tuple[str, ...]
-    full_aws_access: bool
-    accounts: tuple[SampleAccount, ...]
-    units: tuple[SampleUnit, ...]
+    full_aws_access: bool = True
+    accounts: tuple[SampleAccount | str, ...] = ()
+    units: tuple[SampleUnit, ...] = ()
+
+    def each_account(self) -> list[SampleAccount]:
+        return [SampleAccount(one) if isinstance(one, str) else one for one in self.accounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +54,4 @@ def sample_document() -> Mapping[str, Any]:
 
 
 def example_corp() -> SampleOrganization:
-    document = sample_document()
-    return SampleOrganization(document["policies"], _unit(document["root"]))
-
-
-def _unit(found: Mapping[str, Any]) -> SampleUnit:
-    return SampleUnit(
-        name=found["name"],
-        scps=tuple(found["scps"]),
-        full_aws_access=found.get("full_aws_access", True),
-        accounts=tuple(_account(one) for one in found.get("accounts", [])),
-        units=tuple(_unit(one) for one in found.get("units", [])),
-    )
-
-
-def _account(found: str | Mapping[str, Any]) -> SampleAccount:
-    """A name alone, or an object where there is more to say."""
-    row: Mapping[str, Any] = {"name": found} if isinstance(found, str) else found
-    return SampleAccount(
-        name=row["name"],
-        suspended=row.get("state") == "SUSPENDED",
-        scps=tuple(row.get("scps", [])),
-        delegated_administrator_of=tuple(row.get("delegated_administrator_of", [])),
-    )
+    return msgspec.convert(sample_document(), SampleOrganization)

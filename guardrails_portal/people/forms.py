@@ -2,10 +2,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.password_validation import (
-    password_validators_help_texts,
-    validate_password,
-)
+from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -37,50 +35,25 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "email", "role"]
 
 
-class PasswordForm(forms.Form):
+class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
     """Choosing one's own password; a one-time password need not be typed again."""
 
-    old = forms.CharField(
-        label="Current password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    new = forms.CharField(
-        label="New password",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    again = forms.CharField(
-        label="New password again",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    error_messages = {
+        "password_incorrect": "This is not your current password.",
+        "password_mismatch": "The two new passwords differ.",
+    }
 
     def __init__(self, user: User, data: Any = None) -> None:
-        super().__init__(data)
-        self.user = user
-        self.fields["new"].help_text = " ".join(password_validators_help_texts())
+        super().__init__(user, data)
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
         if user.must_choose_password:
-            del self.fields["old"]
+            del self.fields["old_password"]
 
-    def clean_old(self) -> str:
-        old = str(self.cleaned_data["old"])
-        if not self.user.check_password(old):
-            raise forms.ValidationError("This is not your current password.")
-        return old
-
-    def clean_new(self) -> str:
-        new = str(self.cleaned_data["new"])
-        validate_password(new, self.user)
+    def clean_new_password1(self) -> str:
+        new = str(self.cleaned_data["new_password1"])
         if self.user.check_password(new):
             raise forms.ValidationError("This is the password you have now: choose another.")
         return new
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if "new" in given and "again" in given and given["new"] != given["again"]:
-            self.add_error("again", "The two new passwords differ.")
-        return given
 
 
 class TokenForm(forms.ModelForm):  # type: ignore[type-arg]

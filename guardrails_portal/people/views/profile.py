@@ -40,7 +40,7 @@ def password(request: HttpRequest) -> HttpResponse:
         return redirect("people:profile")
     form = PasswordForm(user, request.POST if request.method == "POST" else None)
     if form.is_valid():
-        choose_password(actor_of(request), user, form.cleaned_data["new"])
+        choose_password(actor_of(request), user, form.cleaned_data["new_password1"])
         # This session goes on; every other one was signed in by the old password.
         update_session_auth_hash(request, user)
         messages.success(request, "Your password is changed, and other sessions are signed out.")

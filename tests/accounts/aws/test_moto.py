@@ -30,10 +30,10 @@ def test_the_sample_organization_is_crawled_as_its_file_describes_it() -> None:
     snapshot = read_organization(connect(share=1000))
     described = units_of(example_corp().root)
     assert {one.name for one in snapshot.units} == {one.name for one in described}
-    accounts = [account for unit in described for account in unit.accounts]
+    accounts = [account for unit in described for account in unit.each_account()]
     assert {one.name for one in snapshot.accounts} == {one.name for one in accounts} | {"master"}
     suspended = {one.name for one in snapshot.accounts if one.state is AccountState.SUSPENDED}
-    assert suspended == {one.name for one in accounts if one.suspended}
+    assert suspended == {one.name for one in accounts if one.state is AccountState.SUSPENDED}
     unattached = [one.name for one in snapshot.policies if one.content is None]
     assert unattached == ["Baseline 2018 (retired)"]
 

@@ -21,6 +21,7 @@ from tests.users import HOME, PASSWORD, make_user
 pytestmark = pytest.mark.django_db
 LOGIN = reverse("login")
 ADMIN = Actor("admin")
+FIELDS = ("old_password", "new_password1", "new_password2")
 
 
 def log_in(client: Client, username: str = "ada", password: str = PASSWORD) -> str:
@@ -109,7 +110,7 @@ def test_with_a_one_time_password_one_chooses_a_password_first(client: Client) -
 
     for address in (reverse("policies:overview"), "/profile/tokens/"):
         assert client.get(address).headers["Location"] == "/profile/password/"
-    new = {"new": PASSWORD, "again": PASSWORD}
+    new = {"new_password1": PASSWORD, "new_password2": PASSWORD}
     assert client.post("/profile/password/", new).headers["Location"] == "/profile/"
     assert client.get("/profile/").status_code == 200
     user.refresh_from_db()
@@ -140,9 +141,7 @@ def test_a_password_that_is_no_good_is_refused(
     client: Client, ada: User, typed: tuple[str, str, str], complaint: str
 ) -> None:
     log_in(client)
-    answer = client.post(
-        "/profile/password/", dict(zip(("old", "new", "again"), typed, strict=True))
-    )
+    answer = client.post("/profile/password/", dict(zip(FIELDS, typed, strict=True)))
 
     assert answer.status_code == 400
     assert complaint in answer.content.decode()
@@ -153,7 +152,8 @@ def test_a_new_password_signs_out_every_other_session(client: Client, ada: User)
     elsewhere = Client()
     assert log_in(client) == log_in(elsewhere) == ""
     new = "another-long-password"
-    client.post("/profile/password/", {"old": PASSWORD, "new": new, "again": new})
+    typed = (PASSWORD, new, new)
+    client.post("/profile/password/", dict(zip(FIELDS, typed, strict=True)))
 
     assert client.get("/profile/").status_code == 200
     assert elsewhere.get("/profile/").status_code == 302
