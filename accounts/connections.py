@@ -182,6 +182,15 @@ def next_crawl(connection: Connection | None, last: Crawl) -> datetime:
     return last.started_at + interval_of(connection)
 
 
+def planned_crawl(connection: Connection | None, last: Crawl | None) -> datetime | None:
+    """About when the clock asks for the next crawl; None where none is planned, or one runs."""
+    running = last is not None and last.state == Crawl.State.RUNNING
+    if running or (connection and not connection.scheduled):
+        return None
+    now = timezone.now()
+    return max(next_crawl(connection, last), now) if last else now
+
+
 def crawls_of(organization: Organization) -> QuerySet[Crawl]:
     """Those that read it, and those that have not learned yet what they read but should be its."""
     its_own = Q(connection=None) | Q(connection__organization=organization)

@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.utils import timezone
-
-from accounts.connections import environment_connection, next_crawl
+from accounts.connections import environment_connection, planned_crawl
 from accounts.models import Connection, Crawl
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionRow:
-    """`next_at` is None where nothing is planned, and past where it is due already."""
+    """`next_at` is None where nothing is planned."""
 
     connection: Connection
     last: Crawl | None
@@ -21,12 +19,7 @@ class ConnectionRow:
 
     @classmethod
     def of(cls, connection: Connection, last: Crawl | None) -> Self:
-        planned = connection.scheduled and not (last and last.state == Crawl.State.RUNNING)
-        if not planned:
-            return cls(connection, last, None)
-        if last is None:
-            return cls(connection, last, timezone.now())
-        return cls(connection, last, max(next_crawl(connection, last), timezone.now()))
+        return cls(connection, last, planned_crawl(connection, last))
 
 
 def connection_rows() -> Sequence[ConnectionRow]:

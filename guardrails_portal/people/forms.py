@@ -35,7 +35,7 @@ class UserForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "email", "role"]
 
 
-class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(PasswordChangeForm):
     """Choosing one's own password; a one-time password need not be typed again."""
 
     error_messages = {

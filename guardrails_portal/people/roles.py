@@ -5,6 +5,7 @@ The one question is Django's own, `user.has_perm("accounts.add_crawl")`, in view
 it cannot drift between deployments. What is named nowhere below, an administrator alone may do.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.db.models import TextChoices
@@ -40,27 +41,25 @@ _OPERATE: Final = _CRAWL | {
 }
 
 
+# What each may besides reading. Administrators may do everything; what is not known, nothing.
+_OF_ROLES: Final[Mapping[str, frozenset[str]]] = {
+    Role.VIEWER: frozenset(),
+    Role.OPERATOR: _OPERATE,
+}
+_OF_SCOPES: Final[Mapping[str, frozenset[str]]] = {Scope.READ: frozenset(), Scope.CRAWL: _CRAWL}
+
+
 def role_permits(role: str, permission: str) -> bool:
     """`permission` is Django's name of it: `<app>.<view, add, change, delete, …>_<model>`."""
-    match role:
-        case Role.ADMIN:
-            return True
-        case Role.OPERATOR:
-            return _is_reading(permission) or permission in _OPERATE
-        case Role.VIEWER:
-            return _is_reading(permission)
-    return False
+    return role == Role.ADMIN or _permits(_OF_ROLES.get(role), permission)
 
 
 def scope_permits(scope: str, permission: str) -> bool:
-    match scope:
-        case Scope.ADMIN:
-            return True
-        case Scope.CRAWL:
-            return _is_reading(permission) or permission in _CRAWL
-        case Scope.READ:
-            return _is_reading(permission)
-    return False
+    return scope == Scope.ADMIN or _permits(_OF_SCOPES.get(scope), permission)
+
+
+def _permits(more: frozenset[str] | None, permission: str) -> bool:
+    return more is not None and (_is_reading(permission) or permission in more)
 
 
 def _is_reading(permission: str) -> bool:

@@ -1,6 +1,9 @@
 """The files that a command is given; raises CommandError (exit status 2), one sentence each."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
+from tempfile import mkstemp
 
 from django.core.management.base import CommandError
 
@@ -19,6 +22,31 @@ def read_text(path: str) -> str:
         # A path with NUL, which no system call takes.
         message = f"{path!r}: can't be read: {error}"
     raise CommandError(message, returncode=2)
+
+
+def write(path: Path, pieces: Iterable[bytes]) -> None:
+    """Readers see the whole old file or the whole new one; a device or a pipe takes the pieces."""
+    try:
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                file.writelines(pieces)
+        else:
+            _replace(path, pieces)
+    except OSError as problem:
+        raise CommandError(f"{path} can't be written: {problem.strerror}.", returncode=2) from None
+
+
+def _replace(path: Path, pieces: Iterable[bytes]) -> None:
+    """Write beside it and rename."""
+    handle, name = mkstemp(dir=path.absolute().parent, prefix=f".{path.name}.")
+    beside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(pieces)
+        beside.chmod(0o644)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def read_snapshot(path: str, text: str) -> OrganizationSnapshot:

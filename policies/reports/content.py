@@ -24,7 +24,7 @@ VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Active member accounts by status."""
+    """Active member accounts by status, in the order of `COUNTED`."""
 
     enforced: int = 0
     partial: int = 0

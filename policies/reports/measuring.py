@@ -7,7 +7,7 @@ from typing import Final
 from policies.analysis.verdict import Status
 from policies.models import Assessment, UnitTotal, UnitVersion
 from policies.reports.content import AccountLine, Counts, Judgement, Measure
-from policies.selectors.headings import Heading
+from policies.selectors.headings import COUNTED, Heading
 from policies.selectors.report_scope import Period
 from policies.selectors.trends import trends
 
@@ -33,12 +33,7 @@ def measures(
     return tuple(
         Measure(
             guardrail=one,
-            now=Counts(
-                enforced=now[one.id, Status.ENFORCED],
-                partial=now[one.id, Status.PARTIAL],
-                missing=now[one.id, Status.MISSING],
-                indeterminate=now[one.id, Status.INDETERMINATE],
-            ),
+            now=Counts(*(now[one.id, status] for status in COUNTED)),
             before=earlier.get(one.id),
             trend=trend.get(one.id, ()),
         )
@@ -50,6 +45,5 @@ def _counts_at(assessment: Assessment, unit: UnitVersion) -> dict[str, Counts]:
     """By guardrail; empty where the unit was not there."""
     totals = UnitTotal.objects.at(assessment).filter(unit_aws_id=unit.aws_id)
     return {
-        one.guardrail: Counts(one.enforced, one.partial, one.missing, one.indeterminate)
-        for one in totals
+        one.guardrail: Counts(*(getattr(one, status.value) for status in COUNTED)) for one in totals
     }

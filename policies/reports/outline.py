@@ -1,6 +1,5 @@
 """A report in words, cut to what a reader takes in: what the e-mail, its text and the PDF say."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,8 @@ from zoneinfo import ZoneInfo
 from policies.analysis.verdict import Status
 from policies.reports.content import Counts, Exposed, Gap, Measure, Move, PostureReport
 from policies.selectors.changes import ChangedAccount
-from policies.selectors.headings import STATUS_LABELS, Heading
+from policies.selectors.headings import COUNTED, STATUS_LABELS, Heading
+from policies.selectors.sentences import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def outline(report: PostureReport, limits: Limits) -> Outline:
             if measure.now.lacking
         ),
         parameters=tuple(
-            (_LABELS.get(name, name), _WORDS.get((name, _said(value)), _said(value)))
+            (_LABELS.get(name, name), _WORDS.get((name, said(value)), said(value)))
             for name, value in report.judged.parameters.items()
         ),
         judged=(
@@ -262,16 +262,10 @@ def _signed(points: int) -> str:
 
 
 def _bars(counts: Counts) -> tuple[Bar, ...]:
-    numbers = {
-        Status.ENFORCED: counts.enforced,
-        Status.PARTIAL: counts.partial,
-        Status.MISSING: counts.missing,
-        Status.INDETERMINATE: counts.indeterminate,
-    }
     return tuple(
         Bar(status, STATUS_LABELS[status], number, round(100 * number / counts.counted, 2))
-        for status, number in numbers.items()
-        if number
+        for status in COUNTED
+        if (number := getattr(counts, status.value))
     )
 
 
@@ -324,11 +318,3 @@ def _names(names: Sequence[str], most: int) -> str:
     # Names come from outside: no line break of theirs shapes a text.
     told = ", ".join(" ".join(name.split()) for name in names[:most])
     return f"{told} and {len(names) - most:,} more" if len(names) > most else told
-
-
-def _said(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list | tuple):
-        return ", ".join(str(one) for one in value) or "none"
-    return value if isinstance(value, str) else json.dumps(value)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from policies.models import Assessment
-from policies.selectors.standing import NothingKnown, assessment_at
+from policies.selectors.standing import NothingKnown, assessment_at, last_taken
 
 _NOTHING_YET = "Nothing has been crawled yet: ask for a crawl, and for the posture after it."
 
@@ -13,10 +13,7 @@ def assessment_of(organization_id: str | None, moment: datetime | None) -> Asses
 
     One query, two with a moment. Raises `NothingKnown`.
     """
-    assessments = Assessment.objects.select_related("organization")
-    if organization_id is not None:
-        assessments = assessments.filter(organization__aws_id=organization_id)
-    newest = assessments.order_by("-taken_at", "-pk").first()
+    newest = last_taken(organization_id or "")
     if newest is None:
         raise NothingKnown(
             _NOTHING_YET

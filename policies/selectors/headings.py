@@ -16,6 +16,8 @@ STATUS_LABELS: Final = {
     Status.NOT_APPLICABLE: "Not applicable",
 }
 LACKING: Final = tuple(status for status in Status if status.lacking)
+# Those that coverage is counted of.
+COUNTED: Final = tuple(status for status in Status if status is not Status.NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What happened, in sentences; backticks mark names, as in a verdict's reason."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -98,8 +99,14 @@ def parameter_words(name: str) -> str:
 
 
 def said(value: Any) -> str:
-    if isinstance(value, list):
-        value = ", ".join(value)
-    if isinstance(value, bool):
-        value = "yes" if value else "no"
-    return str(value) or "none"
+    """A JSON value of a parameter or of an audit entry, for a person."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None | "" | []:
+            return "none"
+        case str():
+            return value
+        case list() if all(isinstance(one, str) for one in value):
+            return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False)

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils import timezone
 
-from accounts.connections import crawls_of, interval_of, next_crawl
+from accounts.connections import crawls_of, interval_of, planned_crawl
 from accounts.models import Crawl, Organization
 from policies.models import Assessment
 
@@ -66,11 +66,8 @@ class Standing:
 
     @property
     def next_crawl(self) -> datetime | None:
-        """About when the clock asks for the next crawl; None where none is planned."""
-        crawl = self.crawl
-        if crawl is None or self.running or (crawl.connection and not crawl.connection.scheduled):
-            return None
-        return max(next_crawl(crawl.connection, crawl), timezone.now())
+        """As `planned_crawl`; None where there was none at all."""
+        return planned_crawl(self.crawl.connection, self.crawl) if self.crawl else None
 
     @property
     def stale(self) -> bool:
@@ -87,15 +84,20 @@ def standing(organization_id: str = "", as_of: datetime | None = None) -> Standi
     An id that is not known gives a standing without assessment. With `as_of` the posture is
     that of the moment: a query more, and `NothingKnown` where none of that time is there.
     """
-    assessments = Assessment.objects.select_related("organization")
-    if organization_id:
-        assessments = assessments.filter(organization__aws_id=organization_id)
-    newest = assessments.order_by("-taken_at", "-pk").first()
+    newest = last_taken(organization_id)
     crawls = crawls_of(newest.organization) if newest else Crawl.objects.all()
     crawls = crawls.select_related("connection").order_by("-started_at", "-pk")
     organizations = list(Organization.objects.order_by("aws_id"))
     shown = assessment_at(newest.organization, as_of) if newest and as_of else newest
     return Standing(shown, crawls.first(), as_of, organizations)
+
+
+def last_taken(organization_id: str = "") -> Assessment | None:
+    """Of the organization, or without an id of the one that was crawled last; one query."""
+    found = Assessment.objects.select_related("organization").order_by("-taken_at", "-pk")
+    return (
+        found.filter(organization__aws_id=organization_id) if organization_id else found
+    ).first()
 
 
 def newest_assessment(organization: Organization | int | None) -> Assessment | None:

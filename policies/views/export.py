@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -16,17 +15,8 @@ from policies.selectors.matrix import Row, every_row
 from policies.views.filters import MatrixFilterForm
 from policies.views.standing import assessment_required
 
-
-@dataclass(frozen=True, slots=True)
-class _Export:
-    """What the file holds: a row for each account with a cell for each of the columns."""
-
-    assessment: Assessment
-    columns: Sequence[Heading]
-    rows: Iterable[Row]
-
-
-_Write = Callable[[_Export], Iterator[str]]
+# A row for each account, with a cell for each of the columns.
+_Write = Callable[[Assessment, Sequence[Heading], Iterable[Row]], Iterator[str]]
 
 
 @require_safe
@@ -52,16 +42,16 @@ def _file(
     chosen = form.chosen()
     columns = [one for one in headings() if chosen.guardrail in ("", one.id)]
     name = f"{assessment.organization.aws_id}-{assessment.taken_at:%Y-%m-%dT%H%M}.{extension}"
-    lines = write(_Export(assessment, columns, every_row(assessment, chosen)))
+    lines = write(assessment, columns, every_row(assessment, chosen))
     disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(lines, content_type=content_type, headers=disposition)
 
 
-def _csv(export: _Export) -> Iterator[str]:
+def _csv(_: Assessment, columns: Sequence[Heading], rows: Iterable[Row]) -> Iterator[str]:
     account = ["account_id", "name", "email", "state", "unit_id", "unit"]
-    verdicts = [name for one in export.columns for name in (one.id, f"{one.id} reason")]
+    verdicts = [name for one in columns for name in (one.id, f"{one.id} reason")]
     yield csv_line([*account, *verdicts])
-    for row in export.rows:
+    for row in rows:
         unit = row.account.unit
         texts = [row.account.aws_id, row.account.name, row.account.email, row.account.state]
         texts += [unit.aws_id, unit.display_path]
@@ -69,13 +59,13 @@ def _csv(export: _Export) -> Iterator[str]:
         yield csv_line(texts)
 
 
-def _json(export: _Export) -> Iterator[str]:
+def _json(assessment: Assessment, _: Sequence[Heading], rows: Iterable[Row]) -> Iterator[str]:
     head = {
-        "organization_id": export.assessment.organization.aws_id,
-        "taken_at": export.assessment.taken_at.isoformat(),
+        "organization_id": assessment.organization.aws_id,
+        "taken_at": assessment.taken_at.isoformat(),
     }
     yield json.dumps(head)[:-1] + ', "accounts": ['
-    for index, row in enumerate(export.rows):
+    for index, row in enumerate(rows):
         yield (",\n" if index else "\n") + json.dumps(_as_json(row), ensure_ascii=False)
     yield "\n]}\n"
 

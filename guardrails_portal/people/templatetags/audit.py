@@ -1,10 +1,9 @@
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from django import template
 
 from accounts.models import AuditEntry
+from policies.selectors.sentences import said
 
 register = template.Library()
 
@@ -22,22 +21,9 @@ class Change:
 def changes(entry: AuditEntry) -> list[Change]:
     before, after = entry.before or {}, entry.after or {}
     return [
-        Change(name.replace("_", " "), _said(before, name), _said(after, name))
+        Change(
+            name.replace("_", " "),
+            *(said(fields[name]) if name in fields else None for fields in (before, after)),
+        )
         for name in dict.fromkeys([*before, *after])
     ]
-
-
-def _said(fields: dict[str, Any], name: str) -> str | None:
-    if name not in fields:
-        return None
-    match fields[name]:
-        case bool(value):
-            return "yes" if value else "no"
-        case None | "":
-            return "none"
-        case str(text):
-            return text
-        case list(several) if all(isinstance(one, str) for one in several):
-            return ", ".join(several) or "none"
-        case other:
-            return json.dumps(other, ensure_ascii=False)

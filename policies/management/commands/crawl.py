@@ -1,7 +1,5 @@
 """`crawl`: read the organization now, into the database or into a snapshot file."""
 
-import os
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ from accounts.models import Connection
 from accounts.snapshot_codec import dumps
 from policies import catalogue
 from policies.analysis.posture import assess
+from policies.management.files import write
 from policies.management.tables import totals_table
 from policies.services.crawling import CrawlRunning, crawl_organization
 from policies.totals import Totals, totals
@@ -122,24 +121,5 @@ def _crawl_into(output: Path, credentials: Credentials, on_progress: OnProgress)
         raise CommandError(f"{output} can't be written: name a file in a folder.", returncode=2)
     reader = connect(credentials, share=settings.CRAWL_RATE_SHARE)
     snapshot = read_organization(reader, on_progress)
-    try:
-        _replace(output, dumps(snapshot))
-    except OSError as problem:
-        raise CommandError(
-            f"{output} can't be written: {problem.strerror}.", returncode=2
-        ) from None
+    write(output, [dumps(snapshot).encode()])
     return totals(snapshot, assess(snapshot, catalogue.guardrails()))
-
-
-def _replace(output: Path, text: str) -> None:
-    """Write beside it and rename: readers see the whole old file or the whole new one."""
-    handle, name = tempfile.mkstemp(dir=output.absolute().parent, prefix=f".{output.name}.")
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        beside.chmod(0o644)
-        beside.replace(output)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise

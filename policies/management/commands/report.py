@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from policies import catalogue
+from policies.management.files import write
 from policies.models import Assessment
 from policies.reports.building import build
 from policies.reports.files import FORMATS, file
@@ -52,13 +53,7 @@ class Command(BaseCommand):
                 raise CommandError("A PDF is no text: name a file with --output FILE.")
             sys.stdout.buffer.writelines(pieces)
             return
-        try:
-            with output.open("wb") as written:
-                written.writelines(pieces)
-        except OSError as problem:
-            raise CommandError(
-                f"{output} can't be written: {problem.strerror}.", returncode=_BAD_INPUT
-            ) from None
+        write(output, pieces)
 
 
 def _period(days: int) -> Period:
