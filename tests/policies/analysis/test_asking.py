@@ -117,10 +117,13 @@ def test_of_each_deny_the_first_part_is_told_that_the_request_does_not_meet() ->
     as_role = {"StringEquals": {"aws:PrincipalType": "AssumedRole"}} | {
         "StringLike": {"aws:PrincipalTag/team": "*"}
     }
-    answer = opened([EVERYTHING, deny(Condition=both), deny(Condition=as_role)])
+    other = {"StringEquals": {"aws:PrincipalTag/a": "b"}}
+    denies = [deny(Condition=one) for one in (both, as_role, other)]
+    answer = opened([EVERYTHING, *denies])
     assert [(one.evidence.statement, one.part.variable) for one in answer.holes] == [
         (1, "aws:principaltag/team"),
         (2, "aws:principaltag/team"),
+        (3, "aws:principaltag/a"),
     ]
 
 

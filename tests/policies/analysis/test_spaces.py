@@ -183,6 +183,7 @@ SPACES: list[tuple[Callable[[], Space], str, list[str], list[str]]] = [
         [
             f"{ORGANIZATIONS}handshake/o-a/b/h-",
             f"{ORGANIZATIONS}handshake/o-/b/h-c",
+            f"{ORGANIZATIONS}handshake/o-a/b/h-\u00e9",
             f"{ORGANIZATIONS}handshake/o-a/X X/h-c",
             ORGANIZATIONS.replace("1:", ":") + "handshake/o-a/b/h-c",
             ORGANIZATIONS.replace("1:", "11:") + "handshake/o-a/b/h-c",
@@ -213,7 +214,7 @@ SPACES: list[tuple[Callable[[], Space], str, list[str], list[str]]] = [
             "arn:aws.:iam:::x",
             "arn:aws:iam:\u00e9::x",
             "arn:aws:iam:::\u00e9",
-            "arn:aws:iamX:x",
+            "arn:awsXiamXXXx",
         ],
     ),
     (
