@@ -50,7 +50,10 @@ def test_an_action_is_named_as_regular_expressions_say() -> None:
             assert each == wanted, (element, pair)
             assert [bears(one, [action]) for action in ACTIONS] == [p for _, p in wanted]
             assert bears(one, ACTIONS) is any(p for _, p in wanted)
-            denies = [case.denies for case in Cases(levels([written])).of_each(ACTIONS)]
-            assert [found[0].named if found else None for found in denies] == [
-                found if found.possibly else None for found in wanted
-            ]
+            cases = Cases(levels([written]))
+            together = cases.of_each(ACTIONS)
+            alone = [case for action in ACTIONS for case in cases.of_each([action])]
+            for found in (together, alone):
+                assert [case.denies[0].named if case.denies else None for case in found] == [
+                    one if one.possibly else None for one in wanted
+                ]
