@@ -156,7 +156,7 @@ def resources(template: str, subject: Subject, *, colons: bool) -> Space:
         .replace("${ManagementAccount}", subject.management_account_id)
         .replace("${OrganizationId}", subject.organization_id)
     )
-    service, rest = filled.split(":", 5)[2], filled.split(":", 5)[5]
+    _, _, service, _, _, rest = filled.split(":", 5)
     if service == "iam":
         return _iam_resources(filled, rest, colons=colons)
     if service == "cloudtrail":
