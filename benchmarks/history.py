@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import partial
 from statistics import median
@@ -76,26 +75,17 @@ def _measure() -> None:
 
     console = Console()
     replay = Replay(seed=1, accounts=ACCOUNTS, units=UNITS, scps=SCPS)
-    seconds = []
-    newest = []
     before: dict[str, tuple[int, int]] = {}
     for day in range(DAYS + 1):
         for _ in range(CHANGED if day else 0):
             replay.account_moves()
         snapshot = replay.snapshot(BEGINNING + timedelta(days=day))
-        start = time.perf_counter()
-        newest.append(record(start_crawl(), snapshot))
-        seconds.append(time.perf_counter() - start)
+        record(start_crawl(), snapshot)
         before = before or _sizes()
-    start = time.perf_counter()
-    record(start_crawl(), replay.snapshot(BEGINNING + timedelta(days=DAYS, hours=1)))
-    console.print(
-        f"recorded {ACCOUNTS:,} accounts in {seconds[0]:.1f} s, a day of {CHANGED} moves in "
-        f"{median(seconds[1:]):.1f} s, an unchanged organization in "
-        f"{time.perf_counter() - start:.1f} s"
-    )
+    # An hour that finds nothing new.
+    newest = record(start_crawl(), replay.snapshot(BEGINNING + timedelta(days=DAYS, hours=1)))
     console.print(_growth(before, _sizes()))
-    console.print(_pages(newest[-1]))
+    console.print(_pages(newest))
 
 
 def _sizes() -> dict[str, tuple[int, int]]:

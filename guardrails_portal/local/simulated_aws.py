@@ -33,9 +33,9 @@ REAL_AWS_VARIABLES = (
 )
 
 
-def start(folders: Folders, port: int = 0) -> tuple[Child, str]:
-    """Start moto on `port`, or a free one; return it and its address, without waiting."""
-    port = port or free_port()
+def start(folders: Folders) -> tuple[Child, str]:
+    """Start moto on a free port; return it and its address, without waiting."""
+    port = free_port()
     address = f"http://{HOST}:{port}"
     child = Child(
         Recipe(

@@ -6,7 +6,6 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils import timezone
 
-from accounts.models import AuditEntry
 from guardrails_portal.people.models import ApiToken, User
 from guardrails_portal.people.roles import Role, Scope
 
@@ -78,17 +77,3 @@ class TokenForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def expires_at(self) -> datetime:
         return timezone.now() + timedelta(days=self.cleaned_data["days"])
-
-
-class AuditFilterForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="What", required=False, choices=[("", "Everything"), *AuditEntry.Kind.choices]
-    )
-    actor = forms.CharField(label="Who", required=False, max_length=150)
-    subject = forms.CharField(label="Concerning", required=False, max_length=300)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )

@@ -71,9 +71,6 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         dropped = Q(state__in=Delivery.IN_HAND, claimed_until__lt=now)
         return self.filter(waiting | dropped)
 
-    def failed(self) -> Self:
-        return self.filter(state=Delivery.State.FAILED)
-
 
 class Delivery(models.Model):
     """A report on its way to one recipient, whose address it keeps as it was.

@@ -1,6 +1,7 @@
 """`connections`: which organizations are crawled, with whose credentials, and how often."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,15 +32,23 @@ class Command(BaseCommand):
         add.add_argument("--profile", default="", help="profile of the worker's ~/.aws/config")
         add.add_argument("--role-arn", default="", help="role to assume")
         add.add_argument("--external-id", default="", help="external id that the role asks for")
-        add.add_argument("--every", type=int, metavar="MINUTES", help="else CRAWL_INTERVAL_MINUTES")
-        add.add_argument("--unscheduled", action="store_true", help="crawl only when asked")
+        add.add_argument(
+            "--every",
+            type=int,
+            dest="interval_minutes",
+            metavar="MINUTES",
+            help="else CRAWL_INTERVAL_MINUTES",
+        )
+        add.add_argument(
+            "--unscheduled", action="store_false", dest="scheduled", help="crawl only when asked"
+        )
         for word, what in (("remove", "forget one; what it found is kept"), ("test", "try one")):
             words.add_parser(word, help=what).add_argument("name")
 
     def handle(self, *args: Any, word: str | None, **options: Any) -> None:
         match word:
             case "add":
-                self._add(**options)
+                self._add(options)
             case "remove":
                 delete_connection(PORTAL, self._named(options["name"]))
             case "test":
@@ -47,27 +56,10 @@ class Command(BaseCommand):
             case _:
                 self._list()
 
-    def _add(
-        self,
-        *,
-        name: str,
-        profile: str,
-        role_arn: str,
-        external_id: str,
-        every: int | None,
-        unscheduled: bool,
-        **_: Any,
-    ) -> None:
-        connection = Connection(
-            name=name,
-            profile=profile,
-            role_arn=role_arn,
-            external_id=external_id,
-            interval_minutes=every,
-            scheduled=not unscheduled,
-        )
+    def _add(self, options: Mapping[str, Any]) -> None:
+        given = ("name", "profile", "role_arn", "external_id", "interval_minutes", "scheduled")
         try:
-            create_connection(PORTAL, connection)
+            create_connection(PORTAL, Connection(**{one: options[one] for one in given}))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages), returncode=2) from None
 

@@ -1,29 +1,30 @@
-from datetime import date
-from typing import Any
-
-from django.core.paginator import Page, Paginator
+from django import forms
+from django.db.models import QuerySet
+from django_filters import CharFilter, ChoiceFilter, DateFilter, FilterSet
 
 from accounts.models import AuditEntry
 
-_ON_A_PAGE = 50
 
+class AuditFilters(FilterSet):
+    """Entries, the latest first. The days are of UTC, as all times on the pages."""
 
-def audit_entries(chosen: dict[str, Any], page: str) -> Page[AuditEntry]:
-    """The latest first. `chosen` as AuditFilterForm cleans it: kind, actor, subject, since, until.
+    kind = ChoiceFilter(label="What", choices=AuditEntry.Kind.choices, empty_label="Everything")
+    actor = CharFilter(label="Who", method="by_actor", max_length=150)
+    subject = CharFilter(label="Concerning", lookup_expr="icontains", max_length=300)
+    since = DateFilter(
+        label="From",
+        field_name="at",
+        lookup_expr="date__gte",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = DateFilter(
+        label="To",
+        field_name="at",
+        lookup_expr="date__lte",
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
-    The days are of UTC, as all times on the pages.
-    """
-    entries = AuditEntry.objects.all()
-    if kind := chosen.get("kind"):
-        entries = entries.filter(kind=kind)
-    if actor := chosen.get("actor"):
-        entries = entries.filter(actor=actor.lower())
-    if subject := chosen.get("subject"):
-        entries = entries.filter(subject__icontains=subject)
-    since: date | None = chosen.get("since")
-    until: date | None = chosen.get("until")
-    if since:
-        entries = entries.filter(at__date__gte=since)
-    if until:
-        entries = entries.filter(at__date__lte=until)
-    return Paginator(entries, _ON_A_PAGE).get_page(page)
+    def by_actor(
+        self, entries: QuerySet[AuditEntry], _name: str, username: str
+    ) -> QuerySet[AuditEntry]:
+        return entries.filter(actor=username.lower())
