@@ -195,6 +195,30 @@ def test_what_closes_several_actions_is_told_of_all_of_them() -> None:
     assert said([EVERYTHING, deny(PASSWORDS)], [EVERYTHING, deny(DELETE)]) == f"{closed}, {by}."
 
 
+def test_what_only_several_close_together_is_told_of_all_of_them() -> None:
+    roles = {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}
+    denies = [deny(Condition={operator: roles}) for operator in ("ArnLike", "ArnNotLike")]
+    assert said(*([EVERYTHING, one] for one in denies)) == (
+        'No request gets through: denied by SCP "One" (p-0) at level-0 and SCP "Two" (p-1) at '
+        "level-1."
+    )
+
+
+def test_where_nothing_is_in_the_way_of_anyone_the_actions_are_told() -> None:
+    assert said([EVERYTHING]) == (
+        f"No SCP in force stops anyone from `{STOP}`, `{PASSWORDS}` and `{DELETE}`."
+    )
+
+
+def test_where_all_is_open_it_is_told_what_may_be_stopped_nevertheless() -> None:
+    nowhere = {"StringLike": {"aws:RequestedRegion": "zz-*"}}
+    assert said([EVERYTHING, deny(STOP, Condition=nowhere)]) == (
+        f"`{STOP}`, `{PASSWORDS}` and `{DELETE}` are open; whether any request is stopped hangs "
+        'on: SCP "One" (p-0) at level-0 (statement 1, StringLike aws:RequestedRegion `zz-*`): by '
+        "AWS's documentation no request is sent that it speaks of."
+    )
+
+
 def test_of_two_levels_that_allow_nothing_either_is_enough() -> None:
     assert said([], [EVERYTHING], []) == (
         "No request gets through: nothing attached at level-0 or level-2 allows it."
