@@ -217,7 +217,7 @@ def _policies(evidence: Iterable[Evidence], names: Names) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return f"`{text}`" if text else "an empty text"
+    return f"`{text}`"
 
 
 def _actions(actions: Iterable[str]) -> str:

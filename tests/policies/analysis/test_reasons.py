@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from policies.analysis.verdict import Effect, Evidence, Status, Verdict
 from policies.analysis.walks import StepLimit
 from tests.policies.analysis import universe
 from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
-from tests.policies.analysis.writing import EVERYTHING, deny, levels
+from tests.policies.analysis.writing import EVERYTHING, allow, deny, levels
 
 (GUARDRAIL,) = catalogue.guardrails(ids=["prevent-s3-public-access"])
 EXEMPT = """{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*",
@@ -223,6 +224,21 @@ def test_of_two_levels_that_allow_nothing_either_is_enough() -> None:
     assert said([], [EVERYTHING], []) == (
         "No request gets through: nothing attached at level-0 or level-2 allows it."
     )
+
+
+def test_where_some_actions_are_not_allowed_every_level_is_told_at_which_they_are_not() -> None:
+    only = [allow(STOP)]
+    assert said(only, [EVERYTHING], only).endswith(
+        f"; closed: `{PASSWORDS}` and `{DELETE}`, since nothing attached at level-0 or level-2 "
+        "allows it."
+    )
+
+
+def test_a_name_that_holds_colons_is_told_whole() -> None:
+    sidestepped = {"StringNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/InfoSec*"}}
+    with_colons = replace(universe.GUARDRAIL, parameters=Parameters(colon_paths=True))
+    reason = said([EVERYTHING, deny(Condition=sidestepped)], guardrail=with_colons)
+    assert re.search(r" to `(role|user)/[^`]*:role/InfoSec[^`]*`, which SCP", reason)
 
 
 def test_a_hole_in_what_a_deny_is_about_tells_less_than_one_in_its_condition() -> None:
