@@ -1,6 +1,7 @@
 """What happened, in sentences; backticks mark names, as in a verdict's reason."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -38,6 +39,16 @@ _ORGANIZATION: Final = {
 }
 
 
+def marked(text: str) -> str:
+    """Between backticks, of which there are more than the text itself has in a row."""
+    runs = re.findall("`+", text)
+    if not runs:
+        return f"`{text}`"
+    fence = "`" * (len(max(runs)) + 1)
+    # Apart from those that the text begins or ends with.
+    return f"{fence} {text} {fence}"
+
+
 def event_sentence(event: Event) -> str:
     """Without a full stop: "Detached `Protect CloudTrail` from `Workloads`"."""
     words = {
@@ -45,9 +56,9 @@ def event_sentence(event: Event) -> str:
         EventKind.PARAMETERS_CHANGED: _PARAMETERS,
     }
     return _SENTENCES[event.kind].format(
-        policy=f"`{event.policy.name}`" if event.policy else "",
-        target=f"`{event.target.name}`" if event.target else "",
-        origin=f"`{event.origin.name}`" if event.origin else "",
+        policy=marked(event.policy.name) if event.policy else "",
+        target=marked(event.target.name) if event.target else "",
+        origin=marked(event.origin.name) if event.origin else "",
         accounts=_accounts(event),
         values=_values(event, words.get(event.kind, {})),
     )
@@ -79,7 +90,7 @@ def verdict_sentence(before: Status | None, after: Status | None, accounts: int,
 
 
 def _accounts(event: Event) -> str:
-    names = [f"`{one.name}`" for one in event.accounts]
+    names = [marked(one.name) for one in event.accounts]
     more = event.count - len(names)
     if more:
         names.append(f"{more:,} other{'' if more == 1 else 's'}")
@@ -88,7 +99,7 @@ def _accounts(event: Event) -> str:
 
 def _values(event: Event, words: dict[str, str]) -> str:
     return "; ".join(
-        f"{words.get(name, name)} from `{said(before)}` to `{said(after)}`"
+        f"{words.get(name, name)} from {marked(said(before))} to {marked(said(after))}"
         for name, (before, after) in event.values.items()
     )
 

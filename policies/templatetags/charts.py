@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from policies.analysis.verdict import Status
 from policies.selectors.coverage import Coverage
 from policies.selectors.trends import Day, bends
+from policies.templatetags.statuses import status_mark
 
 register = template.Library()
 
@@ -73,6 +74,18 @@ def stacked_area(trend: Sequence[Day], guardrail: str = "") -> SafeString:
         ' preserveAspectRatio="none">{}<path class="grid" d="M0 25h100M0 50h100M0 75h100"/></svg>',
         format_html_join("", '<polygon class="fill-{}" points="{}"/>', bands),
     )
+
+
+@register.simple_tag
+def area_legend(trend: Sequence[Day], guardrail: str = "") -> SafeString:
+    """What the bands of `stacked_area` stand for, from the top down."""
+    there = (
+        (status_mark(status),)
+        for status in reversed(_LAYERS)
+        if any(one.accounts(status, guardrail) for one in trend)
+    )
+    bands = format_html_join("", "<li>{}</li>", there)
+    return format_html('<ul class="cover-legend area-legend" aria-label="Colours">{}</ul>', bands)
 
 
 def _percent(one: Day, status: Status, guardrail: str) -> float:

@@ -1,5 +1,6 @@
 """Sentences in which backticks mark what is to be read letter by letter."""
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -18,18 +19,21 @@ register = template.Library()
 @register.filter
 @lru_cache(maxsize=1_024)
 def code_spans(sentence: str) -> SafeString:
-    """`text` between backticks as code. Everything is escaped, so it may hold anything."""
-    parts = sentence.split("`")
-    if len(parts) % 2 == 0:
-        # One backtick is left over: it belongs to the text.
-        parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
+    """`text` between backticks as code. Everything is escaped, so it may hold anything.
+
+    Text that has backticks itself stands between more of them; one that is left over is text.
+    """
+    text, *marked = _MARKED.split(sentence)
     return format_html_join(
         "",
-        "{}{}{}",
-        (
-            (_CODE, in_order(part), _END) if index % 2 else ("", part, "")
-            for index, part in enumerate(parts)
-        ),
+        "{}{}{}{}",
+        [
+            ("", "", "", text),
+            *(
+                (_CODE, in_order(code.strip() if len(fence) > 1 else code), _END, after)
+                for fence, code, after in zip(marked[::3], marked[1::3], marked[2::3], strict=True)
+            ),
+        ],
     )
 
 
@@ -66,5 +70,8 @@ def short_path(path: str, most: int = PATH) -> str:
 register.filter("in_order", in_order)
 
 
+# What is marked stands between blanks, brackets, quotation marks and full stops: a backtick within
+# a word is text.
+_MARKED = re.compile(r"(?:^|(?<=[\s(\[\"“]))(`+)(?!`)(.+?)(?<!`)\1(?=[\s.,:;?!)\]\"”'’]|$)")
 _CODE = SafeString("<code>")
 _END = SafeString("</code>")
