@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
+from itertools import chain, islice
 from typing import Any, Final
 
 from policies.analysis.answers import Doubt, Hole
 from policies.analysis.bearing import Bearing, Case
 from policies.analysis.guardrail import Guardrail
 from policies.analysis.hierarchy import Levels
+from policies.analysis.keys import is_of_principal
 from policies.analysis.patterns import by_component, wild
 from policies.analysis.reading import Readings
 from policies.analysis.requirements import EVERYTHING, Part, Requirement, Texts
@@ -99,7 +100,8 @@ class Scenes:
         kinds = (Kind.USER,) if oneself else _KINDS
         # Subjects are equal whatever the time, scenes are not.
         scenes = [_scene(self._subject.since, service, template, kind, *about) for kind in kinds]
-        return [Asked(scene, readings, self.scope) for scene in scenes]
+        never: set[Searched] = set()
+        return [Asked(scene, readings, self.scope, never) for scene in scenes]
 
 
 @lru_cache(maxsize=1_000)
@@ -118,20 +120,28 @@ def _scene(_since: datetime, *about: Any) -> Scene:
     return Scene(*about)
 
 
-class Asked:
-    """Searches in one scene."""
+# Whether among real requests alone, what is asked of them, and beside it.
+Searched = tuple[object, ...]
 
-    def __init__(self, scene: Scene, readings: Readings, scope: Scope) -> None:
+
+class Asked:
+    """Searches in one scene; `never` is of all that differ in the kind of principal alone."""
+
+    def __init__(
+        self, scene: Scene, readings: Readings, scope: Scope, never: set[Searched]
+    ) -> None:
         self.scene = scene
         self._readings = readings
         self._scope = scope
+        # What no request meets, whatever its principal.
+        self._never = never
         self._solved: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._sent: dict[tuple[str, frozenset[Requirement]], Value | None] = {}
         self._closed_by_few: dict[Case, bool] = {}
         # By whether it is real: a request in scope.
         self._begun: dict[bool, Begun | None] = {}
         # What closes an action is often asked again, to tell of the statement that does.
-        self._found: dict[tuple[object, ...], Model | None] = {}
+        self._found: dict[Searched, Model | None] = {}
 
     @property
     def _steps(self) -> Steps:
@@ -145,9 +155,24 @@ class Asked:
     ) -> Model | None:
         """Among all requests that AWS may send, or among those `real` that it certainly does."""
         key = (real, *clauses, extra)
+        if key in self._never:
+            return None
         if key not in self._found:
-            self._found[key] = self._searched(clauses, extra, real=real)
+            found = self._found[key] = self._searched(clauses, extra, real=real)
+            # What is certainly sent hangs on the kind of principal in more than its own keys.
+            if (
+                found is None
+                and not real
+                and self._of_anybody([extra, *chain.from_iterable(clauses)])
+            ):
+                self._never.add(key)
         return self._found[key]
+
+    def _of_anybody(self, ways: Iterable[Sequence[Literal]]) -> bool:
+        """Whether there is a request in scope, and nothing is asked of its principal."""
+        return self._begun[False] is not None and not any(
+            is_of_principal(name) for way in ways for name, _ in way
+        )
 
     def _searched(
         self, clauses: Sequence[Clause], extra: Sequence[Literal], *, real: bool
@@ -210,13 +235,13 @@ class Asked:
         for one in denies:
             parts = self._readings.of(one.statement, self.scene, self._steps).parts
             unmet = (Hole(one.evidence, part) for part in parts if _unmet(part, model))
-            yield from itertools.islice(unmet, 1)
+            yield from islice(unmet, 1)
 
     def allowing(self, case: Case, model: Model) -> Iterator[Evidence]:
         """For each level that does not let everything pass, an Allow that lets the request."""
         for index in case.narrow:
             found = (one for one in case.allows[index] if self._allows(one, model))
-            yield from (one.evidence for one in itertools.islice(found, 1))
+            yield from (one.evidence for one in islice(found, 1))
 
     def _allows(self, one: Bearing, model: Model) -> bool:
         way = self._through(one, generous=False, surely=True)

@@ -157,9 +157,10 @@ class Question:
 
     def _unhindered(self) -> Open | None:
         found = unhindered(self._scenes, self._action, self._templates)
-        if found is None or self._replayed(Request(self._action, *found.witness[1:])):
+        if found is None:
             return None
-        return found
+        request = Request(self._action, *found.witness[1:])
+        return None if self._replayed(request) else Open(request, found.scene, found.model)
 
     @cached_property
     def _asked(self) -> tuple[Asked, ...]:

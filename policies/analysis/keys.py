@@ -79,6 +79,11 @@ def facts_of(key: str) -> KeyFacts:
     return KeyFacts(name, multivalued=None, known=False)
 
 
+def is_of_principal(key: str) -> bool:
+    """Whether what the key can be hangs on the kind of principal, and no other key's does."""
+    return facts_of(key).settled is Settled.PRINCIPAL
+
+
 # Families whose keys end in a tag key that the customer chooses: single-valued strings.
 RESOURCE_TAG_FAMILIES: Final = ("aws:resourcetag", "iam:resourcetag")
 TAG_FAMILIES: Final = frozenset(["aws:principaltag", "aws:requesttag", *RESOURCE_TAG_FAMILIES])

@@ -25,7 +25,6 @@ class Wildcard(enum.Enum):
 
 # A pattern whose plain characters can't be mistaken for wildcards.
 Pattern = tuple[str | Wildcard, ...]
-_REPEATED: Final = (Wildcard.TEXT, Wildcard.TEXT)
 _WILDCARDS: Final = {one.value: one for one in Wildcard}
 _ARN_COLONS: Final = 5
 # Answers that an automaton remembers, for each letter and of texts, so that memory stays bounded.
@@ -74,7 +73,7 @@ class Language:
         "_moves",
         "_only",
         "_other",
-        "_patterns",
+        "_places",
         "_settled",
         "_skip",
         "_source",
@@ -89,7 +88,7 @@ class Language:
     def __init__(self, sequences: Iterable[tuple[Place, ...]]) -> None:
         places: list[Place | None] = []
         start = accepting = skip = forever = 0
-        self._patterns: tuple[Pattern, ...] = ()
+        self._places: tuple[Pattern, ...] = ()
         for sequence in sequences:
             start |= 1 << len(places)
             places.extend(sequence)
@@ -112,8 +111,7 @@ class Language:
         most are not, and this is where much of the time of judging goes.
         """
         made = cls.__new__(cls)
-        made._patterns = tuple(patterns)
-        made._source = made._patterns, apart
+        made._source = tuple(patterns), apart
         return made
 
     if not TYPE_CHECKING:  # pragma: no branch
@@ -126,43 +124,33 @@ class Language:
             return object.__getattribute__(self, name)
 
     def _compile(self, patterns: tuple[Pattern, ...], apart: bool) -> None:
+        self._places = tuple([_without_repeats(one) for one in patterns])
         start = accepting = forever = 0
         advance: defaultdict[str, int] = defaultdict(int)
         any_advance = any_loop = without = 0
         bit = 1
-        for pattern in patterns:
+        for pattern in self._places:
             start |= bit
             colons = _ARN_COLONS if apart else 0
-            repeats = False
             for one in pattern:
                 if isinstance(one, str):
-                    repeats = False
                     advance[one] |= bit
                     if colons and one == ":":
                         colons -= 1
-                elif one is Wildcard.CHARACTER:
-                    repeats = False
-                    any_advance |= bit
-                    without |= bit if colons else 0
-                elif not repeats:
-                    repeats = True
-                    any_loop |= bit
-                    without |= bit if colons else 0
                 else:
-                    # Two `*` in a row read what one reads.
-                    continue
+                    without |= bit if colons else 0
+                    if one is Wildcard.TEXT:
+                        any_loop |= bit
+                    else:
+                        any_advance |= bit
                 bit <<= 1
             accepting |= bit
-            if repeats and not colons:
+            if not colons and pattern and pattern[-1] is Wildcard.TEXT:
                 forever |= bit >> 1
             bit <<= 1
-        table = {
-            letter: (
-                mask | (any_advance if letter != ":" else any_advance & ~without),
-                any_loop if letter != ":" else any_loop & ~without,
-            )
-            for letter, mask in advance.items()
-        }
+        table = {letter: (mask | any_advance, any_loop) for letter, mask in advance.items()}
+        if without and ":" in table:
+            table[":"] = (advance[":"] | any_advance & ~without, any_loop & ~without)
         table[""] = (any_advance, any_loop)
         self._set(table, start, accepting, forever, skip=any_loop)
 
@@ -216,6 +204,9 @@ class Language:
         return self._only[at]
 
     def _leading_on(self, at: int) -> frozenset[str]:
+        if len(self._places) == 1 and not at & (at - 1):
+            # One place, of the only pattern.
+            return frozenset(map(str, self._places[0][at.bit_length() - 1 : at.bit_length()]))
         table = self._advance.items()
         return frozenset(one for one, (advance, loop) in table if at & (advance | loop))
 
@@ -238,7 +229,7 @@ class Language:
         others as short, or where the language is not of patterns as they stand.
         """
         found: list[str] = []
-        for pattern in self._patterns:
+        for pattern in self._places:
             places = len(pattern)
             here = at & ((2 << places) - 1)
             at >>= places + 1
@@ -247,9 +238,6 @@ class Language:
                 if Wildcard.CHARACTER in rest:
                     return []
                 found.append("".join([one for one in rest if isinstance(one, str)]))
-            if _REPEATED in itertools.pairwise(pattern):
-                # It has fewer places than signs.
-                return []
         least = min(map(len, found), default=0)
         return [one for one in found if len(one) == least]
 
@@ -292,6 +280,15 @@ class Language:
             if chained:
                 at = self._skipping(at)
         return at
+
+
+def _without_repeats(pattern: Pattern) -> Pattern:
+    """Two `*` in a row read what one reads."""
+    star = Wildcard.TEXT
+    if pattern.count(star) < 2 or (star, star) not in itertools.pairwise(pattern):
+        return pattern
+    pairs = zip((None, *pattern), pattern, strict=False)
+    return tuple(one for before, one in pairs if one is not star or before is not star)
 
 
 def _reads_all(place: Place) -> bool:

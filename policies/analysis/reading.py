@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from policies.analysis.bearing import Bearing, Case
-from policies.analysis.keys import Settled, facts_of
+from policies.analysis.keys import is_of_principal
 from policies.analysis.parts import condition_parts, resource_parts
 from policies.analysis.requirements import Part
 from policies.analysis.scene import Scene
@@ -161,7 +161,7 @@ def _kindless(statement: Statement) -> bool:
     texts = (*statement.resources, *(v for one in statement.conditions for v in one.values))
     names = {name for text in texts if "${" in text for name in variables_in(text)}
     names.update(one.key for one in statement.conditions if one.key in _OF_KINDS)
-    return not any(facts_of(one).settled is Settled.PRINCIPAL for one in names)
+    return not any(map(is_of_principal, names))
 
 
 # Keys whose value is a part of the ARN of some kinds of principals.

@@ -29,20 +29,27 @@ def action_truth(statement: Statement, action: str) -> Truth:
 # Statements name few lists of actions, and each request is held against all of them.
 @lru_cache(maxsize=50_000)
 def _action_truth(actions: tuple[str, ...], not_action: bool, action: str) -> Truth:
-    found = any_of(_names(text, action) for text in actions)
+    found = any_of(_names(text, action) for text in _of(actions, action.partition(":")[0]))
     return negation(found) if not_action else found
+
+
+@lru_cache(maxsize=20_000)
+def _of(actions: tuple[str, ...], service: str) -> tuple[str, ...]:
+    """Those that are not plainly of another service, as most are."""
+    return tuple([one for one in actions if _service(one) in (service, None)])
+
+
+def _service(text: str) -> str | None:
+    """The service whose actions a pattern names; None where it may be several."""
+    prefix, colon, _ = text.partition(":")
+    return prefix if colon and "*" not in prefix and "?" not in prefix else None
 
 
 @lru_cache(maxsize=50_000)
 def _names(text: str, action: str) -> Truth:
-    prefix, colon, _ = text.partition(":")
-    of_services = not colon or "*" in prefix or "?" in prefix
-    if not of_services and not action.startswith(f"{prefix}:"):
-        # Most patterns are of another service.
-        return False
     if not matches(pattern(text), action):
         return False
-    if of_services and not _everything(text):
+    if _service(text) is None and not _everything(text):
         return opened(f"AWS does not say whether `{text}` may stand for several services")
     return True
 

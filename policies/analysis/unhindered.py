@@ -18,7 +18,7 @@ _STEPS: Final = STEP_LIMIT // 10
 
 
 def unhindered(scenes: Scenes, action: str, templates: tuple[str, ...]) -> Open | None:
-    """A request in scope, with no key that an SCP asks for; its action may be another one's.
+    """A request in scope, with no key that an SCP asks for; its action is left empty.
 
     It is searched for with steps of its own and then kept, so that nothing hangs on what was
     asked before. None: it is to be looked for as if something were in the way.
@@ -29,17 +29,16 @@ def unhindered(scenes: Scenes, action: str, templates: tuple[str, ...]) -> Open 
             _FOUND.clear()
         scenes.scope.steps = Steps(_STEPS)
         each = scenes.of(action, templates, frozenset(), colons=scenes.colons)
-        _FOUND[key] = _first(action, each)
+        _FOUND[key] = _first(each)
     return _FOUND[key]
 
 
-def _first(action: str, scenes: Iterable[Asked]) -> Open | None:
+def _first(scenes: Iterable[Asked]) -> Open | None:
     try:
         for one in scenes:
             model = one.search((), real=True)
             if model is not None:
-                request = witness(action, one.scene, model, frozenset())
-                return Open(request, one.scene, model)
+                return Open(witness("", one.scene, model, frozenset()), one.scene, model)
     except StepLimit:
         pass
     return None

@@ -13,6 +13,7 @@ from policies.analysis.asking import Scenes
 from policies.analysis.bearing import Cases
 from policies.analysis.evaluation import Decision
 from policies.analysis.findings import FAULT, Findings, _disagreement
+from policies.analysis.search import Search
 from policies.analysis.spaces import Kind
 from policies.analysis.verdict import Effect, Evidence
 from policies.analysis.walks import STEP_LIMIT, Steps
@@ -149,6 +150,39 @@ def test_a_colon_is_asked_about_only_where_a_pattern_of_the_principal_may_read_o
     asked = deny(Condition={operator: {key: "arn:aws:iam::*:role/Audit"}})
     (case,) = Cases(levels([EVERYTHING, asked])).of_each([BLOCK])
     assert case.spans("aws:principalarn") is spans
+
+
+IN_REGIONS = [
+    deny(Condition={operator: {"aws:RequestedRegion": "eu-*"}})
+    for operator in ("StringLike", "StringNotLike")
+]
+
+
+def test_what_closes_it_to_everybody_is_searched_through_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    searched = []
+    run = Search.run
+
+    def counted(self: Search, *asked: Any) -> Any:
+        searched.append(self)
+        return run(self, *asked)
+
+    monkeypatch.setattr(Search, "run", counted)
+    guardrail = replace(GUARDRAIL, actions={BLOCK: ()})
+    for written, times in ((IN_REGIONS, 1), ([of_principals(ROLES), of_principals(*OTHERS)], 4)):
+        searched.clear()
+        asked = Findings(guardrail, levels([EVERYTHING, *written]), SUBJECT)
+        assert isinstance(asked.answers(guardrail.actions, STEP_LIMIT)[BLOCK], Closed)
+        assert len(searched) == times
+
+
+def test_that_all_roles_are_exempt_closes_it_to_nobody_else() -> None:
+    parameters = replace(GUARDRAIL.parameters, exempt_principals=("arn:*:iam::*:role/*",))
+    guardrail = replace(GUARDRAIL, actions={BLOCK: ()}, parameters=parameters)
+    (found,) = Findings(guardrail, levels([EVERYTHING, IN_REGIONS[0]]), SUBJECT).of({BLOCK: ()})
+    assert isinstance(found.answer, Open)
+    assert found.answer.witness.principal_arn == f"arn:aws:iam::{ACCOUNT}:user/alice"
 
 
 def test_many_denies_that_close_nothing_leave_it_open() -> None:

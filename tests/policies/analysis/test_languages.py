@@ -151,6 +151,25 @@ def test_what_patterns_tell_of_their_briefest_text_is_what_a_walk_finds(
     assert found[0] == found[1]
 
 
+@given(st.sampled_from(("", "a", "a:", "aA:")), st.lists(st.text("aA:?*", max_size=5), max_size=3))
+def test_the_briefest_texts_that_lead_into_patterns(prefix: str, written: list[str]) -> None:
+    language = union(tuple(map(wild, written)))
+    found = language.briefest(language.after(prefix))
+    fitting = [one for one in TEXTS if language.matches(prefix + one)]
+    briefest = {one for one in fitting if len(one) == len(fitting[0])}
+    assert set(found) == briefest or (found == [] and any("?" in one for one in written))
+
+
+def test_a_letter_that_may_be_any_makes_it_unclear_which_text_is_briefest_until_it_is_read() -> (
+    None
+):
+    language = union((wild("?a*:"), wild("A")))
+    assert language.briefest(language.start) == []
+    assert language.briefest(language.after("A")) == [""]
+    assert language.briefest(language.after("Aa")) == [":"]
+    assert language.briefest(0) == []
+
+
 # Each is met by many texts, and missed by many.
 _HALVES = ("*a", "*a*", "*:*", "a*", "a:*", "??*")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from policies.analysis.keys import KeyType, Presence
+from policies.analysis.keys import KEYS, KeyType, Presence, is_of_principal
 from policies.analysis.scene import RESOURCE, Domain, Scene
 from policies.analysis.spaces import (
     UPPER,
@@ -226,3 +226,16 @@ def test_a_template_says_whose_and_where_a_resource_is(
 def test_what_a_variable_can_be_is_made_once() -> None:
     found = scene()
     assert found.domain("aws:userid") is found.domain("aws:userid")
+
+
+@pytest.mark.parametrize(
+    ("service", "template"),
+    [("iam", ROLE), ("cloudtrail", TRAIL), ("organizations", UNIT), ("s3", None)],
+)
+def test_what_is_not_of_the_principal_is_the_same_for_each_kind(
+    service: str, template: str | None
+) -> None:
+    others = {RESOURCE, "aws:principaltag/team", "aws:requesttag/team", "s3:unheard-of"}
+    for key in others.union(KEYS):
+        found = {scene(kind, service, template).domain(key) for kind in Kind}
+        assert len(found) == 1 or is_of_principal(key), key

@@ -21,6 +21,8 @@ from tests.policies.analysis.writing import EVERYTHING, allow, levels
 BLOCK = "s3:PutAccountPublicAccessBlock"
 PASSWORD = "iam:ChangePassword"
 ROLE = ("arn:${Partition}:iam::${Account}:role/InfoSec*",)
+USER = ("arn:${Partition}:iam::${Account}:user/*",)
+PASSWORDS = "iam:UpdateAccountPasswordPolicy"
 ANOTHER = replace(SUBJECT, account_id="333333333333")
 EVERYBODY = ("arn:*:iam::*:*", "arn:*:sts::*:*")
 
@@ -70,9 +72,13 @@ def test_it_is_of_the_account_that_asks_and_of_nobody_who_is_exempt() -> None:
 
 
 def test_it_is_on_what_the_action_can_be_called_on() -> None:
-    found = answer("iam:DeleteRole", ROLE)
-    assert isinstance(found, Open)
-    assert found.witness.resource == f"arn:aws:iam::{ACCOUNT}:role/InfoSecAudit"
+    asked = (("iam:DeleteRole", ROLE), ("iam:CreateLoginProfile", USER), (PASSWORDS, ()))
+    found = [(one.action, one.resource) for one in map(witness, asked)]
+    assert found == [
+        ("iam:DeleteRole", f"arn:aws:iam::{ACCOUNT}:role/InfoSecAudit"),
+        ("iam:CreateLoginProfile", f"arn:aws:iam::{ACCOUNT}:user/alice"),
+        (PASSWORDS, "*"),
+    ]
 
 
 def test_where_everybody_is_exempt_nothing_is_open() -> None:
@@ -86,8 +92,9 @@ def test_what_is_kept_is_bounded_and_changes_no_answer(monkeypatch: pytest.Monke
     before = list(map(witness, asked))
     monkeypatch.setattr(kept, "_FOUND", {})
     monkeypatch.setattr(kept, "_MOST_FOUND", 1)
-    assert list(map(witness, asked)) == before
-    assert len(kept._FOUND) == 1
+    for each, request in zip(asked, before, strict=True):
+        assert witness(each) == request
+        assert len(kept._FOUND) == 1
 
 
 def test_another_action_of_the_same_service_is_answered_without_a_search(

@@ -111,8 +111,11 @@ def test_a_letter_that_leads_nowhere_hides_none_that_comes_after_it() -> None:
 
 @pytest.mark.parametrize("letters", ["aA", "xa", "zA", "01", "Z9", "1-", "*?", "bcd", "ab/:é"])
 def test_of_texts_of_one_length_the_most_readable_is_found(letters: str) -> None:
-    asked = union(tuple(map(plain, letters)))
-    assert shortest(Space("", _EVERYTHING), [asked], [], Steps()) == letters[0]
+    for written in (letters, letters[::-1]):
+        asked = union(tuple(map(plain, written)))
+        assert shortest(Space("", _EVERYTHING), [asked], [], Steps()) == letters[0]
+        walked = Language(map(places, map(plain, written)))
+        assert shortest(Space("", _EVERYTHING), [walked], [], Steps()) == letters[0]
 
 
 def test_letters_that_lead_nowhere_cost_no_step() -> None:
