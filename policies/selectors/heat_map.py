@@ -116,8 +116,10 @@ def _worths(
 
 def _shortened(paths: Mapping[int, str]) -> Mapping[int, str]:
     """Paths of units, by their keys, cut to a depth at which they are few enough."""
-    split = {unit: path.rstrip("/").split("/") for unit, path in paths.items()}
-    depth = max((len(one) for one in split.values()), default=1)
-    while depth > 1 and len({tuple(one[:depth]) for one in split.values()}) > _BLOCKS:
+    split = {unit: tuple(path.rstrip("/").split("/")) for unit, path in paths.items()}
+    shown = set(split.values())
+    depth = max(map(len, shown), default=1)
+    while depth > 1 and len(shown) > _BLOCKS:
         depth -= 1
+        shown = {one[:depth] for one in shown}
     return {unit: "/".join(one[:depth]) + "/" for unit, one in split.items()}
