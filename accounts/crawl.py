@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from accounts.log_context import carried
 from accounts.placing import place_by_paths, place_by_walking
-from accounts.reader import ListedAccount, PolicySummary, Reader, Stopped, Target, Vanished
+from accounts.reader import ListedAccount, Reader, Stopped, Target, Vanished
 from accounts.reading import Reading
 from accounts.settling import TRIES, CrawlError, moved_too_often, settle
-from accounts.snapshot import Organization, OrganizationSnapshot
+from accounts.snapshot import Organization, OrganizationSnapshot, Policy
 
 __all__ = ["CrawlError", "Progress", "read_organization"]
 
@@ -134,7 +134,7 @@ class _Crawl:
         listing = stack.enter_context(self._threads(THREADS))
         describing = stack.enter_context(self._threads(THREADS))
         found = {listing.submit(self._reader.targets, one.id): one.id for one in summaries}
-        texts: dict[str, Future[tuple[PolicySummary, str]]] = {}
+        texts: dict[str, Future[tuple[Policy, str]]] = {}
         names: dict[str, str] = {}
         for future in as_completed(found):
             self._report("policies")

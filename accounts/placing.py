@@ -96,7 +96,8 @@ def _remember(reading: Reading, parents: dict[str, str], chain: Sequence[str]) -
 
 def _put(reading: Reading, one: ListedAccount, parent_id: str) -> None:
     account = one.below(parent_id)
+    id = account.id
     if one.joined_at and one.joined_at > reading.taken_at - _CLOCKS_DIFFER:
-        reading.suspects[one.id] = f"{one.id} joined while the organization was read"
-    if reading.accounts.setdefault(one.id, account) != account:
-        reading.suspects[one.id] = f"{one.id} was moved while it was read"
+        reading.suspects[id] = f"{id} joined while the organization was read"
+    if reading.accounts.setdefault(id, account) != account:
+        reading.suspects[id] = f"{id} was moved while it was read"

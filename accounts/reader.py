@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from accounts.snapshot import Account, AccountState, Organization, PolicyTypeStatus, Unit
+from accounts.snapshot import Account, Organization, Policy, PolicyTypeStatus, Unit
 
 
 class Vanished(Exception):
@@ -19,25 +19,14 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ListedAccount:
-    """An account as listed; `path` is `o-…/r-…/ou-…/<account id>/` where AWS gives it."""
+    """An account in no place yet; `path` is `o-…/r-…/ou-…/<account id>/` where AWS gives it."""
 
-    id: str
-    name: str
-    email: str
-    state: AccountState
+    account: Account
     path: str | None
     joined_at: datetime | None = None
 
     def below(self, parent_id: str) -> Account:
-        return Account(self.id, self.name, self.email, self.state, parent_id)
-
-
-@dataclass(frozen=True, slots=True)
-class PolicySummary:
-    id: str
-    name: str
-    type: str
-    aws_managed: bool
+        return replace(self.account, parent_id=parent_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +40,8 @@ class Target:
 
 class Reader(Protocol):
     """Reads of one organization; every list is complete. Methods may raise `Vanished`.
+
+    Policies come without their texts.
 
     After `stop`, from any thread, lists under way end with `Stopped` at their next page.
     """
@@ -68,7 +59,7 @@ class Reader(Protocol):
     def unit_path(self, unit_id: str) -> str | None: ...
     def account(self, account_id: str) -> Account: ...
     def unit(self, unit_id: str) -> Unit: ...
-    def policies(self) -> Sequence[PolicySummary]: ...
+    def policies(self) -> Sequence[Policy]: ...
     def targets(self, policy_id: str) -> Sequence[Target]: ...
-    def policies_on(self, target_id: str) -> Sequence[PolicySummary]: ...
-    def policy(self, policy_id: str) -> tuple[PolicySummary, str]: ...
+    def policies_on(self, target_id: str) -> Sequence[Policy]: ...
+    def policy(self, policy_id: str) -> tuple[Policy, str]: ...

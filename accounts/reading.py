@@ -2,11 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
 
-from accounts.reader import PolicySummary
 from accounts.snapshot import (
     Account,
     AccountState,
@@ -30,7 +29,7 @@ class Reading:
     scp_status: PolicyTypeStatus
     units: dict[str, Unit] = field(default_factory=dict)
     accounts: dict[str, Account] = field(default_factory=dict)
-    policies: dict[str, PolicySummary] = field(default_factory=dict)
+    policies: dict[str, Policy] = field(default_factory=dict)
     contents: dict[str, str] = field(default_factory=dict)
     # Target → policies.
     attached: dict[str, set[str]] = field(default_factory=dict)
@@ -147,13 +146,7 @@ class Reading:
             units=list(self.units.values()),
             accounts=list(self.accounts.values()),
             policies=[
-                Policy(
-                    one.id,
-                    one.name,
-                    one.type,
-                    one.aws_managed,
-                    self.contents[one.id] if one.id in used else None,
-                )
+                replace(one, content=self.contents[one.id] if one.id in used else None)
                 for one in self.policies.values()
             ],
             attachments=attachments,

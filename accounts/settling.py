@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from typing import Final
 
-from accounts.reader import PolicySummary, Reader, Vanished
+from accounts.reader import Reader, Vanished
 from accounts.reading import Reading
-from accounts.snapshot import Account, OrganizationSnapshot, Unit
+from accounts.snapshot import Account, OrganizationSnapshot, Policy, Unit
 
 TRIES: Final = 3
 # The part of a crawl's calls that goes into looking again where nothing seems to have moved.
@@ -20,7 +20,7 @@ _CLOSING_SHARE: Final = 0.02
 # hour changes in the largest organization. More have changed between crawls, not during one.
 _UNLIKE: Final = 100
 
-_Found = tuple[str, Unit | Account | None, list[PolicySummary]]
+_Found = tuple[str, Unit | Account | None, list[Policy]]
 
 
 class CrawlError(Exception):

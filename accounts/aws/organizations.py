@@ -13,8 +13,15 @@ from botocore.exceptions import ConnectionError as NoConnection
 
 from accounts.aws.errors import AwsError, explained
 from accounts.aws.rates import RateLimiter
-from accounts.reader import ListedAccount, PolicySummary, Stopped, Target, Vanished
-from accounts.snapshot import Account, AccountState, Organization, PolicyTypeStatus, Unit
+from accounts.reader import ListedAccount, Stopped, Target, Vanished
+from accounts.snapshot import (
+    Account,
+    AccountState,
+    Organization,
+    Policy,
+    PolicyTypeStatus,
+    Unit,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_organizations import OrganizationsClient
@@ -133,11 +140,11 @@ class OrganizationsReader:
         rows = self._rows("ListParents", "list_parents", "Parents", ChildId=child_id)
         return str(next(rows)["Id"])
 
-    def policies(self) -> list[PolicySummary]:
+    def policies(self) -> list[Policy]:
         rows = self._rows("ListPolicies", "list_policies", "Policies", Filter=_SCP)
         return [_summary(row) for row in rows]
 
-    def policies_on(self, target_id: str) -> list[PolicySummary]:
+    def policies_on(self, target_id: str) -> list[Policy]:
         """The SCPs attached to the root, a unit or an account itself."""
         rows = self._rows(
             "ListPoliciesForTarget",
@@ -154,7 +161,7 @@ class OrganizationsReader:
         )
         return [Target(row["TargetId"], row["Name"], row["Type"]) for row in rows]
 
-    def policy(self, policy_id: str) -> tuple[PolicySummary, str]:
+    def policy(self, policy_id: str) -> tuple[Policy, str]:
         """A policy with its text exactly as AWS stores it."""
         with _noticing_vanished(), explained("DescribePolicy"):
             row = self._client.describe_policy(PolicyId=policy_id)["Policy"]
@@ -214,15 +221,15 @@ def _noticing_vanished() -> Iterator[None]:
 def _account(row: Mapping[str, Any]) -> ListedAccount:
     """`State` is the truth; `Status`, which AWS retired, stands in where it is missing."""
     paths = row.get("Paths") or [None]
-    return ListedAccount(
+    account = Account(
         id=row["Id"],
         name=row.get("Name", ""),
         email=row.get("Email", ""),
         state=AccountState(row.get("State") or row["Status"]),
-        path=paths[0],
-        joined_at=row.get("JoinedTimestamp"),
+        parent_id="",
     )
+    return ListedAccount(account, path=paths[0], joined_at=row.get("JoinedTimestamp"))
 
 
-def _summary(row: Mapping[str, Any]) -> PolicySummary:
-    return PolicySummary(row["Id"], row["Name"], row["Type"], bool(row["AwsManaged"]))
+def _summary(row: Mapping[str, Any]) -> Policy:
+    return Policy(row["Id"], row["Name"], row["Type"], bool(row["AwsManaged"]), content=None)

@@ -70,7 +70,7 @@ def test_state_decides_and_status_stands_in(stubbed: Stubbed) -> None:
         {"Id": "222222222222", "Status": "PENDING_CLOSURE"},
     ]
     stubber.add_response("list_accounts", {"Accounts": rows})
-    assert [one.state for one in reader.accounts()] == ["CLOSED", "PENDING_CLOSURE"]
+    assert [one.account.state for one in reader.accounts()] == ["CLOSED", "PENDING_CLOSURE"]
 
 
 def test_a_policy_that_is_gone_has_vanished_rather_than_failed(stubbed: Stubbed) -> None:
