@@ -18,7 +18,7 @@ from accounts.snapshot import (
 from accounts.snapshot_fields import Fields, SnapshotError, objects
 from accounts.snapshot_rules import check
 
-__all__ = ["SnapshotError", "as_json", "build", "digest", "dumps", "from_json", "loads"]
+__all__ = ["SnapshotError", "as_json", "build", "digest", "dumps", "from_json", "loads", "parsed"]
 
 FORMAT: Final = "guardrails-portal/organization-snapshot"
 VERSION: Final = 1
@@ -66,14 +66,18 @@ def digest(snapshot: OrganizationSnapshot) -> str:
 
 def loads(text: str) -> OrganizationSnapshot:
     """Read the file format; raises `SnapshotError`, which names the place."""
+    return from_json(parsed(text))
+
+
+def parsed(text: str) -> object:
+    """The JSON value; raises `SnapshotError`, which names the place."""
     try:
-        document = json.loads(text)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         message = f"line {error.lineno} column {error.colno}: not JSON: {error.msg}"
         raise SnapshotError(message) from None
     except RecursionError:
-        raise SnapshotError("nested too deeply to be a snapshot") from None
-    return from_json(document)
+        raise SnapshotError("nested too deeply") from None
 
 
 def from_json(document: object) -> OrganizationSnapshot:

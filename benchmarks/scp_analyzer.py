@@ -18,6 +18,7 @@ from rich.console import Console
 
 from benchmarks.crawl import SIZES
 from benchmarks.tables import table
+from guardrails_portal.local import simulated_aws
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 # Of larger organizations its calls, one after the other, take hours.
@@ -55,13 +56,7 @@ def _measured(
     """Seconds that the program takes to write its file, or that it gave up; and whom it asked."""
     faults = Faults(throttle=True, time_scale=scale)
     with tempfile.TemporaryDirectory() as folder, Endpoint(organization, faults) as endpoint:
-        variables = {
-            "AWS_ENDPOINT_URL": endpoint.url,
-            "AWS_ACCESS_KEY_ID": "simulated",
-            "AWS_SECRET_ACCESS_KEY": "simulated",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "CRAWL_RATE_SHARE": str(scale),
-        }
+        variables = simulated_aws.variables(endpoint.url) | {"CRAWL_RATE_SHARE": str(scale)}
         start = time.perf_counter()
         done = subprocess.run(
             [*words, str(Path(folder) / "file")],

@@ -90,6 +90,14 @@ def test_the_explanation_of_verdicts_knows_every_status() -> None:
     assert [status for status in Status if f"| `{status}` |" not in text] == []
 
 
+def test_every_metric_is_documented_and_no_other() -> None:
+    measured = (ROOT / "guardrails_portal" / "metrics.py").read_text()
+    told = re.findall(
+        r"`(portal_\w+?)(?:_total)?\b", (ROOT / "docs" / "observability.md").read_text()
+    )
+    assert set(told) == set(re.findall(r'"(portal_\w+)"', measured))
+
+
 def test_every_decision_is_listed() -> None:
     listing = (ROOT / "docs" / "decisions" / "README.md").read_text()
     pages = sorted((ROOT / "docs" / "decisions").glob("0*.md"))

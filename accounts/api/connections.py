@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from accounts.api.bodies import (
     NumberField,
@@ -132,9 +131,8 @@ class ConnectionList(ListView):
         with said_of_members():
             stored = create_connection(actor_of(request), Connection(**given))
         ask_for_trial(actor_of(request), stored)
-        where = reverse("api:connection", args=[stored.pk], request=request)
         made = NewConnectionSerializer(stored, context={"request": request})
-        return Response(made.data, status=201, headers={"Location": where})
+        return self.at("connection", stored.pk, status=201, data=made.data)
 
 
 class ConnectionDetail(DetailView):
@@ -179,5 +177,4 @@ class ConnectionTest(ResourceView):
         """Have a worker ask AWS; its answer will stand in the connection's `trial`."""
         stored: Connection = self.get_object()
         ask_for_trial(actor_of(request), stored)
-        where = reverse("api:connection", args=[stored.pk], request=request)
-        return Response(status=202, headers={"Location": where})
+        return self.at("connection", stored.pk, status=202)

@@ -16,6 +16,7 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 from rest_framework.views import APIView
 
 from accounts.api.paging import KeysetPagination
@@ -33,6 +34,11 @@ class ApiView(APIView):
         if (request.method or "") not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
+
+    def at(self, name: str, *args: object, status: int, data: Any = None) -> Response:
+        """The answer that `Location` says where it stands: at the API's address `name`."""
+        where = reverse(f"api:{name}", args=args, request=self.request)
+        return Response(data, status=status, headers={"Location": where})
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:  # noqa: ARG002
         """What may be done is in `Allow`; what with, in the schema."""

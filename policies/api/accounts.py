@@ -12,12 +12,13 @@ from accounts.api.sparse import SparseSerializer
 from accounts.snapshot import AccountState
 from policies import catalogue
 from policies.analysis.verdict import Status
-from policies.api.filters import PlaceFilter, guardrails_filter, status_filter, statuses
+from policies.api.filters import PlaceFilter, guardrails_filter, status_filter
 from policies.api.posture import PostureListView, PostureSerializer, PostureView
 from policies.api.verdict import VerdictSerializer, verdict_json
 from policies.models import AccountVersion, Verdict
 from policies.selectors.account_filters import has_status
 from policies.selectors.account_path import account_path
+from policies.selectors.headings import statuses
 from policies.selectors.statuses import statuses_of
 
 

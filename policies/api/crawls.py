@@ -7,7 +7,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from accounts.api.bodies import StrictSerializer, TextField
 from accounts.api.problems import Conflict
@@ -84,8 +83,7 @@ class CrawlList(ListView):
             raise NotFound(f"No organization {wanted} has been crawled.")
         if not ask_for_crawls(actor_of(request), connections_to(organization)):
             raise Conflict("A crawl is running already; wait until it has ended.")
-        where = reverse("api:crawls", request=request)
-        return Response(status=202, headers={"Location": where})
+        return self.at("crawls", status=202)
 
 
 class CrawlDetail(DetailView):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import QuerySet
@@ -14,7 +13,7 @@ from policies import catalogue
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion
 from policies.selectors.account_filters import says
-from policies.selectors.headings import LACKING
+from policies.selectors.headings import LACKING, LACKING_WORD
 
 if TYPE_CHECKING:
     from policies.api.posture import PostureView
@@ -24,7 +23,6 @@ UNIT_ID: Final[dict[str, str]] = {
     "pattern": "^(r-[a-z0-9]{4,32}|ou-[a-z0-9]{4,32}-[a-z0-9]{8,32})$",
 }
 ACCOUNT_ID: Final[dict[str, str]] = {"type": "string", "pattern": "^[0-9]{12}$"}
-_LACKING: Final = "lacking"
 
 
 class UnitIdFilter(TextFilter):
@@ -40,15 +38,9 @@ def guardrails_filter(**more: Any) -> WordsFilter:
 
 
 def status_filter(**more: Any) -> WordsFilter:
-    words = [*(one.value for one in Status), _LACKING]
-    help_text = f"`{_LACKING}` stands for {', '.join(f'`{one.value}`' for one in LACKING)}."
+    words = [*(one.value for one in Status), LACKING_WORD]
+    help_text = f"`{LACKING_WORD}` stands for {', '.join(f'`{one.value}`' for one in LACKING)}."
     return WordsFilter(words, help_text, **more)
-
-
-def statuses(words: Sequence[str]) -> list[Status]:
-    """The statuses that the words of a `status_filter` stand for."""
-    named = [Status(word) for word in words if word != _LACKING]
-    return [*named, *LACKING] if _LACKING in words else named
 
 
 def view_of(filters: FilterSet) -> PostureView:

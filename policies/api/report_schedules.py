@@ -11,7 +11,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from accounts.api.filters import FlagFilter
 from accounts.api.sparse import SparseSerializer
@@ -112,8 +111,7 @@ class ScheduleList(ListView):
         schedule = written(ReportSchedule(organization=organization), given)
         add, _ = differences((), given["recipients"])
         saved = save_schedule(actor_of(request), schedule, add)
-        where = reverse("api:report-schedule", args=[saved.pk], request=request)
-        return Response(_shown(self, saved), status=201, headers={"Location": where})
+        return self.at("report-schedule", saved.pk, status=201, data=_shown(self, saved))
 
 
 class ScheduleDetail(DetailView):
@@ -158,8 +156,7 @@ class ScheduleSend(ResourceView):
             report = send_now(actor_of(request), self.get_object())
             transaction.on_commit(lambda: make_report.delay(report.pk))
         shown = listed(Report.objects.all()).get(pk=report.pk)
-        where = reverse("api:report", args=[report.pk], request=request)
-        return Response(self.get_serializer(shown).data, status=202, headers={"Location": where})
+        return self.at("report", report.pk, status=202, data=self.get_serializer(shown).data)
 
 
 def _shown(view: ResourceView, schedule: ReportSchedule) -> Any:

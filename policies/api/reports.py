@@ -12,7 +12,6 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
 from accounts.api.filters import IdFilter, WordsFilter
 from accounts.api.problems import Conflict
@@ -128,5 +127,4 @@ class DeliveryAgain(ResourceView):
             if not send_delivery_again(actor_of(request), delivery, timezone.now()):
                 raise Conflict("It is on its way, or has arrived: only what failed is sent again.")
             transaction.on_commit(lambda: deliver_report.delay(str(delivery.pk)))
-        where = reverse("api:report", args=[delivery.report_id], request=request)
-        return Response(status=202, headers={"Location": where})
+        return self.at("report", delivery.report_id, status=202)

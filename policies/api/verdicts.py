@@ -20,13 +20,13 @@ from policies.api.filters import (
     PlaceFilter,
     guardrails_filter,
     status_filter,
-    statuses,
     view_of,
 )
 from policies.api.posture import PostureListView
 from policies.api.streams import CsvRenderer, NdjsonRenderer, as_csv, as_ndjson, each_row
 from policies.api.verdict import VerdictSerializer
 from policies.models import AccountVersion
+from policies.selectors.headings import statuses
 from policies.selectors.verdict_rows import DETAIL, changed_since, verdict_row, verdict_rows
 
 # The columns of CSV.

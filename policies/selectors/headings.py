@@ -1,5 +1,6 @@
 """How pages name guardrails and statuses."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -16,8 +17,16 @@ STATUS_LABELS: Final = {
     Status.NOT_APPLICABLE: "Not applicable",
 }
 LACKING: Final = tuple(status for status in Status if status.lacking)
+# The word that stands for them in addresses.
+LACKING_WORD: Final = "lacking"
 # Those that coverage is counted of.
 COUNTED: Final = tuple(status for status in Status if status is not Status.NOT_APPLICABLE)
+
+
+def statuses(words: Sequence[str]) -> list[Status]:
+    """What the words of an address stand for: statuses, and `LACKING_WORD`."""
+    named = [Status(word) for word in words if word != LACKING_WORD]
+    return [*named, *LACKING] if LACKING_WORD in words else named
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from accounts.snapshot import AccountState
-from policies.analysis.verdict import Status
 from policies.models import Assessment
-from policies.selectors.headings import LACKING, STATUS_LABELS, headings
+from policies.selectors.headings import LACKING_WORD, STATUS_LABELS, headings, statuses
 from policies.selectors.matrix import SORTS
 from policies.selectors.matrix_filter import MatrixFilter
 from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
-
-_LACKING: Final = "lacking"
 
 
 class MatrixFilterForm(forms.Form):
@@ -33,7 +30,7 @@ class MatrixFilterForm(forms.Form):
     status = ChoiceOrAny(
         [
             ("", "Any status"),
-            (_LACKING, "Lacking"),
+            (LACKING_WORD, "Lacking"),
             *((status.value, label) for status, label in STATUS_LABELS.items()),
         ],
         label="Status",
@@ -76,7 +73,7 @@ class MatrixFilterForm(forms.Form):
         data = self.cleaned_data
         return MatrixFilter(
             guardrail=data["guardrail"],
-            statuses=_statuses(data["status"]),
+            statuses=statuses([data["status"]] if data["status"] else []),
             below=data["unit"].path if data["unit"] else "",
             state=data["state"],
             text=data["q"],
@@ -92,12 +89,6 @@ def said(query: QueryDict) -> QueryDict:
     for name in [name for name, value in found.items() if not value]:
         del found[name]
     return found
-
-
-def _statuses(value: str) -> tuple[Status, ...]:
-    if value == _LACKING:
-        return LACKING
-    return (Status(value),) if value else ()
 
 
 def _reason(key: str, guardrail: str) -> str:

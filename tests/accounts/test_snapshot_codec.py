@@ -210,7 +210,7 @@ def test_the_schema_refuses_wrong_shapes_too(
     ("text", "sentence"),
     [
         ("{\n  oops", "line 2 column 3: not JSON:"),
-        ("[" * 100_000, "nested too deeply to be a snapshot"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "the snapshot: must be an object"),
     ],
 )

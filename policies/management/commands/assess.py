@@ -3,10 +3,11 @@
 import json
 import sys
 from argparse import ArgumentParser
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.snapshot_codec import SnapshotError, parsed
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import assess
@@ -16,8 +17,6 @@ from policies.management.attached import attached
 from policies.management.files import read_snapshot, read_text
 from policies.management.tables import print_tables
 from policies.totals import totals
-
-_BAD_INPUT: Final = 2
 
 
 class Command(BaseCommand):
@@ -59,13 +58,6 @@ def _parameters(file: str | None, reported: object) -> Parameters:
     if file is None and reported is None:
         return Parameters()
     try:
-        return parameters_from_json(json.loads(read_text(file)) if file else reported)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno} column {error.colno}"
-        raise CommandError(
-            f"{file}: {place}: not JSON: {error.msg}", returncode=_BAD_INPUT
-        ) from None
-    except RecursionError:
-        raise CommandError(f"{file}: nested too deeply", returncode=_BAD_INPUT) from None
-    except ParameterError as error:
-        raise CommandError(f"{file}: {error}", returncode=_BAD_INPUT) from None
+        return parameters_from_json(parsed(read_text(file)) if file else reported)
+    except (SnapshotError, ParameterError) as error:
+        raise CommandError(f"{file}: {error}", returncode=2) from None
