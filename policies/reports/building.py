@@ -116,9 +116,8 @@ def _exposures(
     """By account and guardrail; only of what is lacking and counted."""
     lacking = [any(one.status.lacking for one in posture) for posture in postures]
     ids = [account.id for account in accounts if account.counted and lacking[account.posture]]
-    # The first moment at which it held.
-    moment = assessment.since + timedelta(microseconds=1)
-    return exposure(assessment.organization, ids, moment, moment)
+    # Right after it began to hold.
+    return exposure(assessment.organization, ids, assessment.since + timedelta(microseconds=1))
 
 
 def _gaps(

@@ -42,11 +42,11 @@ def account_history(
     organization = assessment.organization
     end = as_of or timezone.now()
     begins = history_begins(organization)
-    known = exposure(organization, [account_id], end, end, begins)
+    known = exposure(organization, [account_id], end, begins)
     exposures = []
     for one in headings():
         found = known.get((account_id, one.id))
-        if found and found.lacking_since:
+        if found:
             time = end - found.lacking_since
             exposures.append(Lacking(one, found.lacking_since, time, found.from_the_beginning))
     until = end + timedelta(microseconds=1)

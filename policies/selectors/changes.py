@@ -93,11 +93,6 @@ class ChangeEntry:
         return events_sentence(self.events)
 
     @property
-    def sentence(self) -> str:
-        """The whole entry in one: "Detached `A` from `B`: 212 accounts lost CloudTrail"."""
-        return f"{self.title}: {'; '.join(one.sentence for one in self.lines) or 'no verdict'}"
-
-    @property
     def in_aws(self) -> bool:
         """False where only the portal's own rules changed."""
         return any(event.kind.in_aws for event in self.events)

@@ -15,15 +15,13 @@ from policies.selectors.unit_totals import Held, held_totals
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """One account and one guardrail in a period.
+    """Since when an account lacks a guardrail.
 
-    `lacking_since` is when it began to lack what it lacks at the period's end, and None
-    where it does not. `from_the_beginning` says that the history knows no time before.
+    `from_the_beginning` says that the history knows no time before.
     """
 
-    time: timedelta
-    lacking_since: datetime | None
-    from_the_beginning: bool = False
+    lacking_since: datetime
+    from_the_beginning: bool
 
 
 def history_begins(organization: Organization) -> datetime | None:
@@ -35,19 +33,17 @@ def history_begins(organization: Organization) -> datetime | None:
 def exposure(
     organization: Organization,
     account_ids: Iterable[str],
-    start: datetime,
-    end: datetime,
+    moment: datetime,
     begins: datetime | None = None,
 ) -> Mapping[tuple[str, str], Exposure]:
-    """By account and guardrail; one query, two without `history_begins`.
+    """What active members lacked right before the moment, by account and guardrail.
 
-    Counts the time as an active member. Only what lacked a guardrail in [start, end), or lacks
-    it then, is in the answer.
+    One query, two without `history_begins`.
     """
     begins = begins or history_begins(organization)
     rows = (
         AccountVersion.objects.filter(organization=organization, aws_id__in=account_ids)
-        .filter(since__since__lt=end, state=AccountState.ACTIVE)
+        .filter(since__since__lt=moment, state=AccountState.ACTIVE)
         .annotate(
             guardrail=F("posture__verdicts__guardrail"),
             status=F("posture__verdicts__status"),
@@ -58,29 +54,15 @@ def exposure(
         .values_list("aws_id", "guardrail", "status", "started", "ended")
     )
     found: dict[tuple[str, str], Exposure] = {}
-    # When the stretch of lacking ended that is being followed.
-    ends: dict[tuple[str, str], datetime] = {}
+    # When the stretch of lacking ended that is being followed; None where it goes on.
+    ends: dict[tuple[str, str], datetime | None] = {}
     for account, guardrail, status, since, until in rows:
-        if not Status(status).lacking:
-            continue
-        key = (account, guardrail)
-        known = found.get(key)
-        last = end if until is None else min(until, end)
-        begun = since
-        if known and known.lacking_since and ends[key] == since:
-            begun = known.lacking_since
-        time = max(last - max(since, start), timedelta())
-        found[key] = Exposure(
-            time=time + (known.time if known else timedelta()),
-            lacking_since=begun,
-            from_the_beginning=begins is not None and begun <= begins,
-        )
-        ends[key] = last
-    return {
-        key: one if ends[key] == end else Exposure(one.time, None)
-        for key, one in found.items()
-        if one.time or ends[key] == end
-    }
+        if Status(status).lacking:
+            key = (account, guardrail)
+            begun = found[key].lacking_since if key in found and ends[key] == since else since
+            found[key] = Exposure(begun, begins is not None and begun <= begins)
+            ends[key] = until
+    return {key: one for key, one in found.items() if (ends[key] or moment) >= moment}
 
 
 def exposure_totals(

@@ -56,8 +56,13 @@ def entries(assessment: Assessment, **chosen: object) -> Sequence[ChangeEntry]:
     return found.entries
 
 
+def whole(entry: ChangeEntry) -> str:
+    """What happened, and what it did to verdicts."""
+    return f"{entry.title}: {'; '.join(one.sentence for one in entry.lines) or 'no verdict'}"
+
+
 def told(assessment: Assessment, **chosen: object) -> list[str]:
-    return [one.sentence for one in entries(assessment, **chosen)]
+    return [whole(one) for one in entries(assessment, **chosen)]
 
 
 def test_the_first_assessment_changes_nothing() -> None:
@@ -71,7 +76,7 @@ def test_a_detached_scp_is_the_cause_of_what_its_accounts_lost() -> None:
             organization({**ACCOUNTS}, [ELSEWHERE]),
         )
     )
-    assert entry.sentence == (
+    assert whole(entry) == (
         "Detached `No login` from `Workloads`: 2 accounts lost Login profiles, now missing"
     )
     assert (entry.regressions, entry.improvements, entry.in_aws) == (2, 0, True)
@@ -93,7 +98,7 @@ def test_an_edited_scp_shows_what_was_edited() -> None:
     (entry,) = entries(
         recorded(organization(ACCOUNTS, [NO_LOGIN]), organization(ACCOUNTS, [weaker]))
     )
-    assert entry.sentence == "Edited `No login`: 2 accounts lost Login profiles, now partial"
+    assert whole(entry) == "Edited `No login`: 2 accounts lost Login profiles, now partial"
     (difference,) = entry.differences
     removed = [line.text.strip() for line in difference.lines if line.kind == "removed"]
     assert '"iam:UpdateLoginProfile",' in removed
@@ -174,7 +179,7 @@ def test_other_parameters_are_told_apart_from_what_aws_changed_at_the_same_time(
     assert in_aws.in_aws
     assert in_aws.title == "Attached `No login` to `Sandbox`"
     assert not ours.in_aws
-    assert ours.sentence == (
+    assert whole(ours) == (
         "Changed guardrail parameters in the portal: scope of Organizations actions from `all` to "
         "`leave`: 3 accounts gained Organizations, partial before"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -199,22 +199,22 @@ def assert_times_exposed_add_up(days: list[Day]) -> None:
             if start <= day.snapshot.taken_at < end and counted:
                 lacked[account, guardrail] += Status(verdict["status"]).lacking
     accounts = {account for account, _ in lacked}
-    found = exposure(organization, accounts, start, end)
-    assert {key: one.time for key, one in found.items() if one.time} == {
-        key: timedelta(days=number) for key, number in lacked.items() if number
-    }
     totals: Counter[str] = Counter()
     for (_, guardrail), number in lacked.items():
         totals[guardrail] += number
     assert exposure_totals(organization, start, end) == {
         guardrail: timedelta(days=number) for guardrail, number in totals.items()
     }
-    assert_lacking_since(days, found)
+    assert_lacking_since(days, exposure(organization, accounts, end), lacked)
 
 
-def assert_lacking_since(days: list[Day], found: Mapping[tuple[str, str], Exposure]) -> None:
+def assert_lacking_since(
+    days: list[Day],
+    found: Mapping[tuple[str, str], Exposure],
+    lacked: Iterable[tuple[str, str]],
+) -> None:
     """Back from the day before the last: each day on which it lacked and was counted."""
-    for key, one in found.items():
+    for key in lacked:
         since = None
         for day in reversed(days[:-1]):
             verdict = day.verdicts.get(key)
@@ -222,8 +222,8 @@ def assert_lacking_since(days: list[Day], found: Mapping[tuple[str, str], Exposu
             if verdict is None or not counted or not Status(verdict["status"]).lacking:
                 break
             since = day.snapshot.taken_at
-        assert one.lacking_since == since, key
-        assert one.from_the_beginning == (since == days[0].snapshot.taken_at)
+        begins = since == days[0].snapshot.taken_at
+        assert found.get(key) == (since and Exposure(since, from_the_beginning=begins)), key
 
 
 def assert_counts_below_units_are_those_of_the_accounts() -> None:
