@@ -11,7 +11,6 @@ from policies.selectors.headings import STATUS_LABELS, Heading, headings
 @dataclass(frozen=True, slots=True)
 class StatusCount:
     status: Status
-    label: str
     accounts: int
 
 
@@ -42,10 +41,7 @@ class Coverage:
     @property
     def by_status(self) -> list[StatusCount]:
         """Worst first; `not_applicable` is the management account, not counted."""
-        return [
-            StatusCount(status, label, self.totals.get(status.value, 0))
-            for status, label in STATUS_LABELS.items()
-        ]
+        return [StatusCount(status, self.totals.get(status.value, 0)) for status in STATUS_LABELS]
 
 
 def coverage(assessment: Assessment) -> tuple[Coverage, ...]:

@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, Verdict
-from policies.selectors.headings import STATUS_LABELS, Heading, headings
+from policies.selectors.headings import Heading, headings
 from policies.selectors.matrix_filter import BY_PATH, Kept, MatrixFilter
 from policies.selectors.placeholders import for_account
 
@@ -34,7 +34,6 @@ SORTS: Final = tuple(_SORTS)
 class Cell:
     guardrail: Heading
     status: Status
-    label: str
     reason: str
 
 
@@ -108,13 +107,13 @@ def every_row(assessment: Assessment, chosen: MatrixFilter) -> Iterator[Row]:
 
 
 # Status and reason, by posture and guardrail.
-_Verdicts = Mapping[tuple[int, str], tuple[str, str]]
+_Verdicts = Mapping[tuple[int, str], tuple[Status, str]]
 
 
 def _verdicts(columns: Sequence[Heading], **of: object) -> _Verdicts:
     rows = Verdict.objects.filter(guardrail__in=[one.id for one in columns], **of)
     return {
-        (posture, guardrail): (status, reason)
+        (posture, guardrail): (Status(status), reason)
         for posture, guardrail, status, reason in rows.values_list(
             "posture", "guardrail", "status", "reason"
         )
@@ -132,7 +131,7 @@ def _rows(
     for account in accounts:
         posture = account.posture_id
         if posture not in alike:
-            alike[posture] = tuple(_cell(one, *verdicts[posture, one.id]) for one in columns)
+            alike[posture] = tuple(Cell(one, *verdicts[posture, one.id]) for one in columns)
         yield Row(
             account=account,
             is_management=account.aws_id == assessment.management_account_id,
@@ -187,11 +186,6 @@ class _InOrder(Sequence[AccountVersion]):
                 units, before = there
                 return list(keys.filter(unit__in=units)[start - before : stop - before])
         return list(keys[start:stop])
-
-
-def _cell(guardrail: Heading, status: str, reason: str) -> Cell:
-    found = Status(status)
-    return Cell(guardrail, found, STATUS_LABELS[found], reason)
 
 
 def _about(cell: Cell, account_id: str) -> Cell:

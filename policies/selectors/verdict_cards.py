@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Verdict
-from policies.selectors.headings import STATUS_LABELS, Heading, headings
+from policies.selectors.headings import Heading, headings
 from policies.selectors.placeholders import for_account
 from policies.selectors.policy_text import Line, lines
 
@@ -47,7 +47,7 @@ class DecidingText:
 class VerdictCard:
     guardrail: Heading
     status: Status
-    label: str
+    # With roots and OUs by name.
     reason: str
     open_actions: Sequence[str]
     closed_actions: Sequence[str]
@@ -55,8 +55,6 @@ class VerdictCard:
     witnesses: Sequence[Mapping[str, Any]]
     evidence: Sequence[EvidenceLine]
     notes: Sequence[str]
-    # The reason as a page says it: roots and OUs by name.
-    sentence: str = ""
     texts: Sequence[DecidingText] = ()
     # For a shell: asks AWS's simulator about the first witness.
     command: str = ""
@@ -117,20 +115,16 @@ def _deciding(policy_id: str, name: str, statements: frozenset[int], content: st
 def _card(
     guardrail: Heading, account_id: str, verdict: Verdict, names: Mapping[str, str]
 ) -> VerdictCard:
-    status = Status(verdict.status)
     detail = for_account(verdict.detail, account_id)
-    reason = for_account(verdict.reason, account_id)
     return VerdictCard(
         guardrail=guardrail,
-        status=status,
-        label=STATUS_LABELS[status],
-        reason=reason,
+        status=Status(verdict.status),
+        reason=by_name(for_account(verdict.reason, account_id), names),
         open_actions=detail["open_actions"],
         closed_actions=detail["closed_actions"],
         witnesses=detail["witnesses"],
         evidence=[_line(one, names) for one in detail["evidence"]],
         notes=detail["notes"],
-        sentence=by_name(reason, names),
     )
 
 
