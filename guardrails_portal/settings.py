@@ -142,8 +142,11 @@ SILENCED_SYSTEM_CHECKS = [
     "axes.W002",
     # It fears that a changing browser or cookie opens the lock: the name alone locks here.
     "axes.W006",
-    # Whether an index can carry further columns: PostgreSQL's can, of no database it says not.
+    # Whether an index can carry further columns, and a row what is made of its others: PostgreSQL's
+    # can, of no database it says not.
     "models.W040",
+    "fields.E220",
+    "fields.E222",
 ]
 
 ACCOUNT_ADAPTER = "guardrails_portal.people.sign_in.adapter.AccountAdapter"
