@@ -149,7 +149,7 @@ class Language:
                 forever |= bit >> 1
             bit <<= 1
         table = {letter: (mask | any_advance, any_loop) for letter, mask in advance.items()}
-        if without and ":" in table:
+        if without:
             table[":"] = (advance[":"] | any_advance & ~without, any_loop & ~without)
         table[""] = (any_advance, any_loop)
         self._set(table, start, accepting, forever, skip=any_loop)
