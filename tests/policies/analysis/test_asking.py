@@ -206,6 +206,16 @@ def test_of_all_that_it_can_be_called_on_each_kind_is_asked_about() -> None:
         assert f":role/{closed}" not in found.answer.witness.resource
 
 
+def test_where_nothing_is_in_the_way_each_action_is_asked_for_on_what_it_can_be() -> None:
+    found = Findings(GUARDRAIL, levels([EVERYTHING]), SUBJECT).of(GUARDRAIL.actions)
+    resources = [one.answer.witness.resource for one in found if isinstance(one.answer, Open)]
+    assert resources == [
+        "arn:aws:cloudtrail:us-east-1:222222222222:trail/management-events",
+        "*",
+        "arn:aws:iam::222222222222:role/InfoSecAudit",
+    ]
+
+
 def test_what_can_be_sent_later_is_not_asked_of_what_could_be_sent_before() -> None:
     day = timedelta(days=30)
     until = f"{SUBJECT.since + day:%Y-%m-%dT%H:%M:%SZ}"

@@ -185,6 +185,14 @@ def test_that_all_roles_are_exempt_closes_it_to_nobody_else() -> None:
     assert found.answer.witness.principal_arn == f"arn:aws:iam::{ACCOUNT}:user/alice"
 
 
+def test_however_few_the_steps_nobody_is_said_to_sidestep_who_cannot() -> None:
+    nowhere = deny(Condition={"StringNotLike": {"aws:RequestedRegion": "zz-*"}})
+    found = [findings(SIDESTEPPED, nowhere, steps=steps)[0] for steps in range(0, 6_000, 60)]
+    closed = [one for one in found if isinstance(one.answer, Closed)]
+    assert closed
+    assert not any(one.open_by_colon for one in closed)
+
+
 def test_many_denies_that_close_nothing_leave_it_open() -> None:
     (found,) = findings(*of_tags(60))
     assert isinstance(found.answer, Open)
