@@ -22,7 +22,8 @@ def cause(error: ImproperlyConfigured) -> ImproperlyConfigured:
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guardrails_portal.settings")
     try:
-        execute_from_command_line(sys.argv)
+        # By whom it is called, which its usage says.
+        execute_from_command_line([os.environ.get("PORTAL_PROGRAM", sys.argv[0]), *sys.argv[1:]])
     except ImproperlyConfigured as error:
         sys.stderr.write(f"{cause(error)}\n")
         sys.exit(2)

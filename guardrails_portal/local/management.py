@@ -77,7 +77,8 @@ def needs_no_services(words: Sequence[str]) -> bool:
 
 
 def _run(words: Sequence[str], more: Mapping[str, str]) -> int:
-    process = subprocess.Popen([sys.executable, MANAGE, *words], env={**os.environ, **more})
+    variables = {**os.environ, **more, "PORTAL_PROGRAM": "portal"}
+    process = subprocess.Popen([sys.executable, MANAGE, *words], env=variables)
     while True:
         try:
             status = process.wait()

@@ -17,7 +17,7 @@ import redis
 from guardrails_portal.local import postgres, valkey
 from guardrails_portal.local.children import Child, Recipe, ServiceError, stop
 from guardrails_portal.local.folders import Folders
-from guardrails_portal.local.management import needs_no_services
+from guardrails_portal.local.management import manage, needs_no_services
 from guardrails_portal.local.services import start_services
 
 
@@ -139,6 +139,13 @@ def test_a_service_that_does_not_start_is_named_with_its_last_words(tmp_path: Pa
 )
 def test_what_works_on_files_alone_needs_no_services(line: str) -> None:
     assert needs_no_services(line.split())
+
+
+def test_a_command_is_explained_by_the_name_it_is_called_by(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert manage(["decide", "--help"]) == 0
+    assert capfd.readouterr().out.startswith("usage: portal decide ")
 
 
 @pytest.mark.parametrize(
