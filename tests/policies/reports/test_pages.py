@@ -224,7 +224,7 @@ def test_a_failed_delivery_is_told_on_the_schedule_the_overview_and_the_list_unt
     assert report.deliveries.get().state == Delivery.State.WAITING
     deliveries.sent(report.deliveries.get(), report.created_at)
     for address in (OVERVIEW, LIST, schedule):
-        assert "550" not in page(operator, address)
+        assert "answered 550" not in page(operator, address)
 
 
 def test_a_report_that_could_not_be_made_says_why(operator: Client) -> None:
