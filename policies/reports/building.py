@@ -27,6 +27,7 @@ from policies.reports.moves import moves
 from policies.selectors.exposure import Exposure, exposure
 from policies.selectors.headings import Heading
 from policies.selectors.report_scope import Period, Scope
+from policies.selectors.scps_off import scps_off
 from policies.selectors.snapshots import snapshot_at
 
 
@@ -185,9 +186,5 @@ def _in_order(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _warning(assessment: Assessment) -> str:
-    none = "No SCP has any effect in this organization"
-    if assessment.feature_set != "ALL":
-        return f"{none}: its feature set is {assessment.feature_set}, not ALL."
-    if assessment.scp_status != "ENABLED":
-        return f"{none}: the policy type is {assessment.scp_status} in the root."
-    return ""
+    off = scps_off(assessment)
+    return f"No SCP has any effect in this organization: {off.why}. {off.remedy}" if off else ""

@@ -61,6 +61,12 @@ class Overview:
     exposed: Sequence[ExposedUnit]
     latest: Sequence[LatestChange]
 
+    @property
+    def bare(self) -> bool:
+        """Whether there are member accounts, and no guardrail is enforced in any of them."""
+        found = [tile.coverage for tile in self.tiles]
+        return any(one.counted for one in found) and not any(one.enforced for one in found)
+
 
 def overview(assessment: Assessment, span: int) -> Overview:
     """Four queries; `span` is the trend's, in days up to the assessment."""

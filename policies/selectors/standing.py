@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.connections import crawls_of, interval_of, planned_crawl
 from accounts.models import Crawl, Organization
 from policies.models import Assessment
+from policies.selectors.scps_off import ScpsOff, scps_off
 
 # A posture is stale when this many crawls that should have renewed it did not.
 _MISSED: Final = 3
@@ -38,6 +39,11 @@ class Standing:
     @property
     def organization(self) -> Organization | None:
         return self.assessment.organization if self.assessment else None
+
+    @property
+    def scps_off(self) -> ScpsOff | None:
+        """Why no SCP had any effect at the moment shown; None where SCPs were in force."""
+        return scps_off(self.assessment) if self.assessment else None
 
     @property
     def running(self) -> bool:

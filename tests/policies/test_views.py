@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -181,11 +182,62 @@ def test_an_unknown_account_is_not_found_and_the_page_says_so(operator: Client) 
     assert "The address leads nowhere" in page(operator, "/organization/nowhere/", 404)
 
 
-def test_an_organization_without_scps_says_that_none_has_any_effect(operator: Client) -> None:
-    stored(organization(scp_status=PolicyTypeStatus.DISABLED))
-    found = page(operator, OVERVIEW)
+def without_scps(scp_status: str, feature_set: str) -> OrganizationSnapshot:
+    """As a crawl reads it: of an organization whose SCPs are off, AWS lists none."""
+    snapshot = organization(scp_status=PolicyTypeStatus(scp_status))
+    found = replace(snapshot.organization, feature_set=feature_set)
+    return replace(snapshot, organization=found, policies=(), attachments=())
+
+
+@pytest.mark.parametrize(
+    ("scp_status", "feature_set", "why", "remedy"),
+    [
+        ("DISABLED", "ALL", "CONTROL_POLICY is DISABLED in the root", "Enable service control"),
+        ("PENDING_ENABLE", "ALL", "is PENDING_ENABLE in the root", "AWS is enabling it"),
+        ("DISABLED", "CONSOLIDATED_BILLING", "not ALL", "Enable all features"),
+    ],
+)
+def test_an_organization_without_scps_says_so_and_what_to_do(
+    operator: Client, scp_status: str, feature_set: str, why: str, remedy: str
+) -> None:
+    stored(without_scps(scp_status, feature_set))
+    for address in (OVERVIEW, MATRIX, reverse("policies:tree"), reverse("policies:scps")):
+        found = page(operator, address)
+        assert "No SCP has any effect in this organization" in found
+        assert f"{why}, so every member account lacks every guardrail." in found
+        assert remedy in found
+
+
+def test_the_past_of_an_organization_without_scps_asks_for_nothing(operator: Client) -> None:
+    stored(without_scps("DISABLED", "ALL"))
+    found = page(operator, f"/at/{timezone.now():%Y-%m-%d}{OVERVIEW}")
     assert "No SCP has any effect in this organization" in found
-    assert "SERVICE_CONTROL_POLICY is DISABLED in the root" in found
+    assert "Enable service control policies" not in found
+
+
+def test_where_scps_are_off_no_page_looks_as_if_one_could_just_be_attached(
+    operator: Client,
+) -> None:
+    snapshot = stored(without_scps("DISABLED", "ALL"))
+    ladder = page(operator, account_url(snapshot, "payments"))
+    assert "SCPs are off in this organization: AWS keeps none attached at any level." in ladder
+    assert "No SCP attached" not in ladder
+    scps = page(operator, reverse("policies:scps"))
+    assert "While SCPs are off in this organization" in scps
+    assert "attach one in AWS Organizations" not in scps
+    guardrail = page(operator, reverse("policies:guardrail", args=["protect-cloudtrail"]))
+    assert "they have to be enabled before" in guardrail
+
+
+def test_where_no_guardrail_is_enforced_yet_the_overview_says_where_scps_for_it_are(
+    operator: Client,
+) -> None:
+    stored(organization())
+    assert "No guardrail is enforced in any account yet" in page(operator, OVERVIEW)
+    stored()
+    assert "No guardrail is enforced" not in page(operator, OVERVIEW)
+    stored(without_scps("DISABLED", "ALL"))
+    assert "No guardrail is enforced" not in page(operator, OVERVIEW)
 
 
 def test_a_crawl_asked_for_while_one_runs_starts_no_second(operator: Client) -> None:

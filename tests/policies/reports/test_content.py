@@ -19,6 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.services import start_crawl
+from accounts.snapshot import PolicyTypeStatus
 from accounts.snapshot_codec import digest, loads
 from policies.analysis.guardrail import Parameters
 from policies.csv_lines import harmless
@@ -105,6 +106,13 @@ def test_an_exposure_of_before_the_first_crawl_is_said_to_be_at_least_so_long() 
         "since 30 Nov 2026, less than a day",
         "since 23 Nov 2026 or before, at least 7 days",
     }
+
+
+def test_where_no_scp_has_any_effect_it_says_so_and_what_to_do() -> None:
+    off = organization({"payments": "Workloads"}, scp_status=PolicyTypeStatus.DISABLED)
+    for snapshot, said in ((off, True), (organization({"payments": "Workloads"}), False)):
+        told = as_text(build(Period(None, record(start_crawl(), snapshot))))
+        assert ("SERVICE_CONTROL_POLICY is DISABLED in the root. Enable " in told) is said
 
 
 def test_the_parameters_in_force_are_told_in_words() -> None:
