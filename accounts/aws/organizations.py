@@ -83,7 +83,7 @@ class OrganizationsReader:
 
         `Organization.AvailablePolicyTypes` would say so too, but AWS says not to use it.
         """
-        roots = list(self._rows("ListRoots", "list_roots", "Roots"))
+        roots = list(self._rows("ListRoots", "Roots"))
         if not roots:
             raise AwsError(
                 "organizations:ListRoots answered with no root: call from the management "
@@ -94,22 +94,16 @@ class OrganizationsReader:
         return Unit(roots[0]["Id"], roots[0]["Name"], None), status
 
     def accounts(self) -> Iterator[ListedAccount]:
-        for row in self._rows("ListAccounts", "list_accounts", "Accounts"):
+        for row in self._rows("ListAccounts", "Accounts"):
             yield _account(row)
 
     def accounts_in(self, parent_id: str) -> Iterator[ListedAccount]:
-        rows = self._rows(
-            "ListAccountsForParent", "list_accounts_for_parent", "Accounts", ParentId=parent_id
-        )
-        for row in rows:
+        for row in self._rows("ListAccountsForParent", "Accounts", ParentId=parent_id):
             yield _account(row)
 
     def units_in(self, parent_id: str) -> list[Unit]:
         rows = self._rows(
-            "ListOrganizationalUnitsForParent",
-            "list_organizational_units_for_parent",
-            "OrganizationalUnits",
-            ParentId=parent_id,
+            "ListOrganizationalUnitsForParent", "OrganizationalUnits", ParentId=parent_id
         )
         return [Unit(row["Id"], row["Name"], parent_id) for row in rows]
 
@@ -137,28 +131,20 @@ class OrganizationsReader:
         """The last but one id of the path; a call of its own where the endpoint gives none."""
         if path:
             return path.rstrip("/").split("/")[-2]
-        rows = self._rows("ListParents", "list_parents", "Parents", ChildId=child_id)
+        rows = self._rows("ListParents", "Parents", ChildId=child_id)
         return str(next(rows)["Id"])
 
     def policies(self) -> list[Policy]:
-        rows = self._rows("ListPolicies", "list_policies", "Policies", Filter=_SCP)
+        rows = self._rows("ListPolicies", "Policies", Filter=_SCP)
         return [_summary(row) for row in rows]
 
     def policies_on(self, target_id: str) -> list[Policy]:
         """The SCPs attached to the root, a unit or an account itself."""
-        rows = self._rows(
-            "ListPoliciesForTarget",
-            "list_policies_for_target",
-            "Policies",
-            TargetId=target_id,
-            Filter=_SCP,
-        )
+        rows = self._rows("ListPoliciesForTarget", "Policies", TargetId=target_id, Filter=_SCP)
         return [_summary(row) for row in rows]
 
     def targets(self, policy_id: str) -> list[Target]:
-        rows = self._rows(
-            "ListTargetsForPolicy", "list_targets_for_policy", "Targets", PolicyId=policy_id
-        )
+        rows = self._rows("ListTargetsForPolicy", "Targets", PolicyId=policy_id)
         return [Target(row["TargetId"], row["Name"], row["Type"]) for row in rows]
 
     def policy(self, policy_id: str) -> tuple[Policy, str]:
@@ -167,8 +153,9 @@ class OrganizationsReader:
             row = self._client.describe_policy(PolicyId=policy_id)["Policy"]
         return _summary(row["PolicySummary"]), row["Content"]
 
-    def _rows(self, api: str, method: Any, key: str, **parameters: str) -> Iterator[Any]:
+    def _rows(self, api: str, key: str, **parameters: str) -> Iterator[Any]:
         """Rows of every page; empty pages with a token are followed as AWS asks."""
+        method: Any = xform_name(api)
         paginator = self._client.get_paginator(method)
         with _noticing_vanished(), explained(api):
             for page in paginator.paginate(**parameters):
