@@ -54,17 +54,14 @@ def connection_named(name: str) -> Connection:
 
 
 def _found_or_made(wanted: Connection) -> Connection:
-    found = Connection.objects.filter(
-        profile=wanted.profile, role_arn=wanted.role_arn, external_id=wanted.external_id
+    new: dict[str, object] = {"name": lambda: _free(wanted.name), "scheduled": wanted.scheduled}
+    found, _ = Connection.objects.get_or_create(
+        profile=wanted.profile,
+        role_arn=wanted.role_arn,
+        external_id=wanted.external_id,
+        defaults=new,
     )
-    if not (existing := found.first()):
-        existing, _ = Connection.objects.get_or_create(
-            profile=wanted.profile,
-            role_arn=wanted.role_arn,
-            external_id=wanted.external_id,
-            defaults={"name": _free(wanted.name), "scheduled": wanted.scheduled},
-        )
-    return existing
+    return found
 
 
 def _free(name: str) -> str:
