@@ -8,7 +8,7 @@ ListAccounts, ListTargetsForPolicy.
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import ceil
@@ -119,20 +119,20 @@ class _Crawl:
         problem = ""
         for _ in range(TRIES):
             try:
-                with ExitStack() as stack:
-                    return self._policies_of(reading, stack)
+                with self._threads(THREADS) as listing, self._threads(THREADS) as describing:
+                    return self._policies_of(reading, listing, describing)
             except Vanished as moved:
                 problem = str(moved)
         raise moved_too_often(problem)
 
-    def _policies_of(self, reading: Reading, stack: ExitStack) -> dict[str, str]:
+    def _policies_of(
+        self, reading: Reading, listing: ThreadPoolExecutor, describing: ThreadPoolExecutor
+    ) -> dict[str, str]:
         # AWS's own policy hangs on nearly everything: its long chain of pages starts first.
         summaries = sorted(self._reader.policies(), key=lambda one: (not one.aws_managed, one.id))
         self._policies = len(summaries)
         reading.policies = {one.id: one for one in summaries}
         reading.contents, reading.attached = {}, {}
-        listing = stack.enter_context(self._threads(THREADS))
-        describing = stack.enter_context(self._threads(THREADS))
         found = {listing.submit(self._reader.targets, one.id): one.id for one in summaries}
         texts: dict[str, Future[tuple[Policy, str]]] = {}
         names: dict[str, str] = {}
