@@ -21,19 +21,16 @@ logger = logging.getLogger(__name__)
 
 class TooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
 
 
 class Conflict(APIException):
     status_code = HTTPStatus.CONFLICT
-    default_code = "conflict"
 
 
 class Busy(APIException):
     """To be tried again after `wait` seconds, which `Retry-After` says."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_code = "busy"
 
     def __init__(self, detail: str, wait: int) -> None:
         super().__init__(detail)

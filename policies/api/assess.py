@@ -64,7 +64,6 @@ class Unjudgeable(APIException):
     """What was sent is well-formed, and no snapshot, no parameters, or too much to judge."""
 
     status_code = 422
-    default_code = "unjudgeable"
 
 
 class BoundedJSONParser(BaseParser):
