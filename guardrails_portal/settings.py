@@ -260,7 +260,6 @@ REPORT_DAYS = environment.delivery.report_days
 
 HEARTBEAT_INTERVAL = timedelta(minutes=1)
 CELERY_BROKER_URL = environment.broker_url
-CELERY_RESULT_BACKEND = environment.broker_url
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -11,13 +11,13 @@ from django.utils import timezone
 _HEARTBEAT: Final = "heartbeat"
 
 
-@shared_task(ignore_result=True)
+@shared_task
 def heartbeat() -> None:
     """Beat asks, the broker carries, a worker does: the time says that all three were well."""
     cache.set(_HEARTBEAT, timezone.now(), timeout=None)
 
 
-@shared_task(ignore_result=True)
+@shared_task
 def clear_expired_sessions() -> None:
     call_command("clearsessions")
 

