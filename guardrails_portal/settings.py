@@ -150,7 +150,6 @@ SILENCED_SYSTEM_CHECKS = [
 ]
 
 ACCOUNT_ADAPTER = "guardrails_portal.people.sign_in.adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_UNIQUE_EMAIL = False
@@ -162,20 +161,15 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/10m/key",
     "reauthenticate": "10/m/user",
 }
-# The middleware has found the visitor's address already.
-ALLAUTH_TRUSTED_PROXY_COUNT = 0
 
 MFA_ADAPTER = "guardrails_portal.people.sign_in.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Guardrails Portal"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 
 SOCIALACCOUNT_ADAPTER = "guardrails_portal.people.sign_in.single_sign_on.SingleSignOnAdapter"
-SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 # A link, since `form-action 'self'` stops a form that is led to the provider. What log-in by a
 # link could be misused for, the provider's `state` prevents.
 SOCIALACCOUNT_LOGIN_ON_GET = True
-SOCIALACCOUNT_STORE_TOKENS = False
 OIDC_GROUPS_CLAIM = environment.oidc.groups_claim
 # By role: the provider's groups whose members have it.
 OIDC_GROUPS = environment.oidc.groups
@@ -213,12 +207,10 @@ CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = environment.https
 CSRF_COOKIE_SECURE = environment.https
 SESSION_COOKIE_AGE = 12 * 60 * 60
-X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = False
-USE_TZ = True
 
 # Absolute: an organization or a moment in the address is no part of it.
 STATIC_URL = "/static/"
@@ -351,8 +343,6 @@ LOGGING = {
     # It tells at each start where it found credentials.
     "loggers": {"botocore": {"level": "WARNING"}, "axes": {"level": "WARNING"}},
 }
-
-PROMETHEUS_EXPORT_MIGRATIONS = False
 
 if environment.sentry_dsn:
     import sentry_sdk
