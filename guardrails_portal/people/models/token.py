@@ -1,16 +1,8 @@
-from typing import Self
-
 from django.db import models
 from django.utils import timezone
 
 from guardrails_portal.people.models.user import User
 from guardrails_portal.people.roles import Scope, scope_permits
-
-
-class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    def valid(self) -> Self:
-        """Neither revoked nor expired, and its owner may still sign in."""
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
 
 
 class ApiToken(models.Model):
@@ -28,8 +20,6 @@ class ApiToken(models.Model):
     # To the minute: a busy program does not write at each request.
     last_used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
-
-    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

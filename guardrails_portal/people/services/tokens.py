@@ -47,12 +47,15 @@ def revoke_token(actor: Actor, token: ApiToken) -> None:
 
 
 def token_of_secret(secret: str) -> ApiToken | None:
-    """The valid token with this secret, its user read along; notes that it was used."""
-    token = ApiToken.objects.valid().select_related("user").filter(digest=_digest(secret)).first()
-    if token is not None:
-        now = timezone.now()
-        if token.last_used_at is None or token.last_used_at < now - _PRECISION:
-            ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+    """The token with this secret, its user read along; notes that it was used.
+
+    None for one that is revoked or expired, or whose owner may not sign in any more.
+    """
+    now = timezone.now()
+    valid = ApiToken.objects.filter(revoked_at=None, expires_at__gt=now, user__is_active=True)
+    token = valid.select_related("user").filter(digest=_digest(secret)).first()
+    if token and (token.last_used_at is None or token.last_used_at < now - _PRECISION):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
     return token
 
 
