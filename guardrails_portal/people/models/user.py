@@ -56,8 +56,6 @@ class User(AbstractBaseUser):
     token: Limit | None = None
 
     USERNAME_FIELD = "username"
-    EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -87,6 +85,3 @@ class User(AbstractBaseUser):
 
     def has_perms(self, permissions: Iterable[str], _obj: object = None) -> bool:
         return all(self.has_perm(permission) for permission in permissions)
-
-    def has_module_perms(self, _app: str) -> bool:
-        return self.is_active
