@@ -8,12 +8,6 @@ from guardrails_portal.local.children import Child
 from guardrails_portal.local.folders import Folders
 from guardrails_portal.local.hold import secret_key
 
-Announce = Callable[[str, str], None]
-
-
-def silently(_name: str, _address: str) -> None:
-    """Announce nothing."""
-
 
 def is_given(environment: Mapping[str, str], name: str) -> bool:
     return bool(environment.get(name) or environment.get(f"{name}_FILE"))
@@ -34,7 +28,7 @@ def start_services(
     started: list[Child],
     *,
     durable: bool = True,
-    announce: Announce = silently,
+    announce: Callable[[str, str], None] = lambda _name, _address: None,
 ) -> dict[str, str]:
     """Start what `given` lacks; return the variables that name what was started.
 
