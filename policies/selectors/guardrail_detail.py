@@ -6,10 +6,10 @@ from typing import Final
 
 from policies import catalogue
 from policies.analysis.guardrail import Guardrail
-from policies.catalogue.parameters import parameters_from_json
+from policies.catalogue.parameters import parameters_from_json, parameters_to_json
 from policies.models import Assessment, UnitVersion
 from policies.selectors.coverage import Coverage, coverage
-from policies.selectors.headings import Heading, headings
+from policies.selectors.headings import Heading
 from policies.selectors.icicle import Block, icicle
 from policies.selectors.lacking import Alike, lacking_alike
 from policies.selectors.reference_scp import ScpFile, reference_files
@@ -45,6 +45,7 @@ class GuardrailDetail:
 def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> GuardrailDetail:
     """Four queries. As of the assessment, by the parameters of that time."""
     guardrail = guardrail_at(assessment, heading)
+    values = parameters_to_json(guardrail.parameters)
     reasons = lacking_alike(assessment, heading)
     units = units_at(assessment, heading.id)
     root = root_of(units)
@@ -53,8 +54,7 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
         guardrail=guardrail,
         heading=heading,
         parameters=[
-            (parameter_words(name), said(value_of(guardrail, name)))
-            for name in guardrail.parameter_names
+            (parameter_words(name), said(values[name])) for name in guardrail.parameter_names
         ],
         files=reference_files(guardrail, root.id),
         coverage=next(one for one in coverage(assessment) if one.guardrail == heading),
@@ -79,16 +79,3 @@ def guardrail_at(assessment: Assessment, heading: Heading) -> Guardrail:
     parameters = parameters_from_json(assessment.parameters)
     (found,) = catalogue.guardrails(parameters, [heading.id])
     return found
-
-
-def heading_of(guardrail_id: str) -> Heading:
-    """Raises `LookupError` where the catalogue has no such guardrail."""
-    for one in headings():
-        if one.id == guardrail_id:
-            return one
-    raise LookupError(guardrail_id)
-
-
-def value_of(guardrail: Guardrail, name: str) -> object:
-    value: object = getattr(guardrail.parameters, name)
-    return list(value) if isinstance(value, tuple) else value
