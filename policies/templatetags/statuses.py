@@ -16,14 +16,10 @@ from policies.selectors.matrix import Cell, Row
 register = template.Library()
 
 
-@register.simple_tag
-def status_mark(status: Status) -> SafeString:
-    return _mark(status)
-
-
 # A page has hundreds, and there are five.
+@register.simple_tag
 @lru_cache(maxsize=len(Status))
-def _mark(status: Status) -> SafeString:
+def status_mark(status: Status) -> SafeString:
     return format_html(
         '<span class="status {0}"><svg class="symbol" aria-hidden="true" viewBox="0 0 16 16">'
         '<use href="{1}#{0}"/></svg>{2}</span>',
@@ -83,7 +79,7 @@ def _in_matrix(guardrail: Heading, status: Status) -> tuple[SafeString, SafeStri
             '<td role="cell" class="col-status"><span class="cell-label">{}</span><a href="',
             guardrail.short,
         ),
-        format_html('/#{}" tabindex="-1">{}</a></td>', guardrail.id, _mark(status)),
+        format_html('/#{}" tabindex="-1">{}</a></td>', guardrail.id, status_mark(status)),
     )
 
 
@@ -91,5 +87,5 @@ def _in_matrix(guardrail: Heading, status: Status) -> tuple[SafeString, SafeStri
 def _in_list(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
     return (
         SafeString('<td><a class="calm" href="'),
-        format_html('/#{}">{}</a></td>', guardrail.id, _mark(status)),
+        format_html('/#{}">{}</a></td>', guardrail.id, status_mark(status)),
     )
