@@ -1,6 +1,5 @@
 """Which of the events between two assessments changed a verdict."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.analysis.verdict import Status
@@ -48,11 +47,7 @@ def explain(
         path_after=pair.path(pair.after),
     )
     telling = [event for event in possible if found.name(event)]
-    return _once(telling or possible)
-
-
-def _once(events: Sequence[Event]) -> tuple[Event, ...]:
-    return tuple(dict.fromkeys(events))
+    return tuple(dict.fromkeys(telling or possible))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,8 @@ class PreparedChat:
         if "Read timed out" in said or "Connection aborted" in said:
             raise PerhapsSent("The chat took the message and did not answer.")
         refused = "DELIVERY_ALLOWED_NETWORKS" in said
-        raise NotSent(_sentence(lines), again=not refused)
+        sentence = said[:500] or "The chat did not take the message, and did not say why."
+        raise NotSent(sentence, again=not refused)
 
 
 def prepare_chat(report: PostureReport, address: str) -> PreparedChat:
@@ -132,10 +133,6 @@ def prepare_chat(report: PostureReport, address: str) -> PreparedChat:
     except (ValueError, OSError) as error:
         raise NotSent(str(error), again=isinstance(error, OSError)) from None
     return PreparedChat(service, report.title, "\n".join(line for line in lines if line))
-
-
-def _sentence(lines: list[str]) -> str:
-    return " ".join(lines)[:500] or "The chat did not take the message, and did not say why."
 
 
 @contextmanager
