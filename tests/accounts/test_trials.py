@@ -6,10 +6,16 @@ import pytest
 
 from accounts import tasks
 from accounts.auditing import Actor
-from accounts.aws.permissions import ACTIONS, reading_policy, trust_policy
+from accounts.aws.connection import Credentials
+from accounts.aws.permissions import (
+    ACTIONS,
+    Trial,
+    reading_policy,
+    trust_policy,
+    try_permissions,
+)
 from accounts.connections import change_connection, create_connection, environment_connection
 from accounts.models import AuditEntry, Connection, Organization
-from accounts.trials import try_connection
 from tests.simulated import Endpoint, Faults, SimulatedOrganization, invent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("simulated_credentials")]
@@ -77,9 +83,9 @@ def test_what_nobody_foresaw_is_said_too(monkeypatch: pytest.MonkeyPatch) -> Non
     def broken(credentials: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("accounts.trials.try_permissions", broken)
+    monkeypatch.setattr("accounts.tasks.try_permissions", broken)
     connection = environment_connection()
-    try_connection(connection)
+    tasks.try_connection(connection.pk)
     connection.refresh_from_db()
     assert "The portal failed while it tested (ZeroDivisionError)" in connection.trial_sentence
 
@@ -97,14 +103,14 @@ def test_an_answer_about_credentials_that_were_changed_meanwhile_is_not_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     connection = behind_a_role("for us two")
-    asked = Connection.objects.get()
-    connection.external_id = "another"
-    change_connection(ADA, connection)
-    with Endpoint(invent(3, 1, 1), Faults(external_id="for us two")) as endpoint:
-        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint.url)
-        try_connection(asked)
-    connection.refresh_from_db()
-    assert connection.tried_at is None
+
+    def meanwhile(credentials: Credentials) -> Trial:
+        connection.external_id = "another"
+        change_connection(ADA, connection)
+        return try_permissions(credentials)
+
+    monkeypatch.setattr("accounts.tasks.try_permissions", meanwhile)
+    assert tried(monkeypatch, connection, Faults(external_id="for us two")).tried_at is None
 
 
 def test_other_credentials_are_untried_and_other_words_are_not(
