@@ -1,7 +1,5 @@
 """Which reports are made, when, of what, and for whom."""
 
-from typing import Final
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,8 +7,6 @@ from django.db import models
 from accounts.models import Organization
 from policies.cadence import Cadence, Frequency
 from policies.models.assessment import Assessment
-
-ON_REGRESSION: Final = "on_regression"
 
 
 class ReportSchedule(models.Model):
@@ -23,7 +19,7 @@ class ReportSchedule(models.Model):
         DAILY = Frequency.DAILY.value, "Daily"
         WEEKLY = Frequency.WEEKLY.value, "Weekly"
         MONTHLY = Frequency.MONTHLY.value, "Monthly"
-        ON_REGRESSION = ON_REGRESSION, "When something is lost"
+        ON_REGRESSION = "on_regression", "When something is lost"
 
     class Attached(models.TextChoices):
         PDF = "pdf", "PDF"
@@ -73,7 +69,7 @@ class ReportSchedule(models.Model):
     @property
     def cadence(self) -> Cadence | None:
         """None for a schedule on regression."""
-        if self.when == ON_REGRESSION:
+        if self.when == self.When.ON_REGRESSION:
             return None
         return Cadence(Frequency(self.when), self.hour, self.time_zone, self.weekday, self.day)
 

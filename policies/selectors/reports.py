@@ -9,7 +9,6 @@ from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from accounts.models import Organization
 from policies.models import Delivery, Report, ReportSchedule, UnitVersion
-from policies.models.report_schedule import ON_REGRESSION
 
 PAGE_SIZE: Final = 25
 WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -88,7 +87,7 @@ def when_sentence(schedule: ReportSchedule) -> str:
             last = " or the month's last" if schedule.day > 28 else ""
             return f"Day {schedule.day}{last} of each month {at}"
         case _:
-            assert schedule.when == ON_REGRESSION  # noqa: S101 - the choices are these
+            assert schedule.when == When.ON_REGRESSION  # noqa: S101 - the choices are these
             return "When a crawl finds something lost"
 
 

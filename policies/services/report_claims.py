@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from policies.models import Assessment, Report, ReportSchedule
-from policies.models.report_schedule import ON_REGRESSION
 from policies.selectors.regressions import new_regressions
 from policies.selectors.report_scope import Period, UnitGone, scope_of
 from policies.selectors.standing import newest_assessment
@@ -47,7 +46,7 @@ def claim_regressions() -> list[Report]:
     """A report for each schedule on regression whose organization has lost something since its
     last look; all that one crawl found is in one report.
     """
-    schedules = ReportSchedule.objects.filter(active=True, when=ON_REGRESSION)
+    schedules = ReportSchedule.objects.filter(active=True, when=ReportSchedule.When.ON_REGRESSION)
     reports = [_claim_regression(one) for one in schedules.select_related("searched")]
     return [report for report in reports if report is not None]
 
