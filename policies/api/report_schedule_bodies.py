@@ -14,7 +14,6 @@ from policies.models import ReportRecipient, ReportSchedule
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.addressed import assessment_of
 from policies.selectors.report_scope import Scope, UnitGone
-from policies.services.report_schedules import Recipient
 
 _ADDED = "added"
 
@@ -104,7 +103,7 @@ def written(schedule: ReportSchedule, given: Mapping[str, Any]) -> ReportSchedul
 
 def differences(
     present: Collection[ReportRecipient], wanted: Sequence[Mapping[str, Any]]
-) -> tuple[list[Recipient], list[int]]:
+) -> tuple[list[ReportRecipient], list[int]]:
     """Whom to add, and the keys of those to remove.
 
     One that is sent as it is stored stays, and a webhook keeps its secret.
@@ -113,7 +112,7 @@ def differences(
     kept, add = set(), []
     for one in wanted:
         if _ADDED in one:
-            recipient: Recipient = one[_ADDED]
+            recipient: ReportRecipient = one[_ADDED]
             same = by_address.get((recipient.kind, recipient.address))
             if same is None:
                 add.append(recipient)

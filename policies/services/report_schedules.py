@@ -1,7 +1,6 @@
 """Writing schedules and their recipients, with who did it; deleting reports when they are old."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,23 +19,13 @@ _SAID = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """As `ReportRecipient`; `shown` is the address without its secrets."""
-
-    kind: ReportRecipient.Kind
-    address: str
-    shown: str
-    secret: str = ""
-
-
 def save_schedule(
     actor: Actor,
     schedule: ReportSchedule,
-    add: Sequence[Recipient] = (),
+    add: Sequence[ReportRecipient] = (),
     remove: Sequence[int] = (),
 ) -> ReportSchedule:
-    """Create or change a schedule; `remove` are keys of its recipients.
+    """Create or change a schedule; `add` are recipients of none yet, `remove` keys of its own.
 
     What was due before a change is claimed first, so that no edit loses a report, and the
     claims of what the schedule was fail from now on.

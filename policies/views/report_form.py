@@ -11,7 +11,6 @@ from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVer
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
 from policies.selectors.reports import WEEKDAYS
-from policies.services.report_schedules import Recipient
 from policies.views.unit_field import PlainSelect, listed
 
 Kind = ReportRecipient.Kind
@@ -97,13 +96,13 @@ class ScheduleForm(_ScheduleForm):
     def clean_day(self) -> int:
         return self.cleaned_data["day"] or self.instance.day
 
-    def clean_emails(self) -> list[Recipient]:
+    def clean_emails(self) -> list[ReportRecipient]:
         return self._recipients("emails", Kind.EMAIL)
 
-    def clean_chats(self) -> list[Recipient]:
+    def clean_chats(self) -> list[ReportRecipient]:
         return self._recipients("chats", Kind.CHAT)
 
-    def clean_webhooks(self) -> list[Recipient]:
+    def clean_webhooks(self) -> list[ReportRecipient]:
         return self._recipients("webhooks", Kind.WEBHOOK)
 
     def clean(self) -> dict[str, Any]:
@@ -117,7 +116,7 @@ class ScheduleForm(_ScheduleForm):
         return data
 
     @property
-    def added(self) -> list[Recipient]:
+    def added(self) -> list[ReportRecipient]:
         data = self.cleaned_data
         return [*data["emails"], *data["chats"], *data["webhooks"]]
 
@@ -125,7 +124,7 @@ class ScheduleForm(_ScheduleForm):
     def removed(self) -> list[int]:
         return [int(one) for one in self.cleaned_data["remove"]]
 
-    def _recipients(self, field: str, kind: Kind) -> list[Recipient]:
+    def _recipients(self, field: str, kind: Kind) -> list[ReportRecipient]:
         lines = [line.strip() for line in self.cleaned_data[field].splitlines()]
         try:
             return [recipient_of(kind, line) for line in dict.fromkeys(lines) if line]

@@ -19,7 +19,7 @@ from policies.reports.channels.webhook import new_secret
 from policies.reports.making import make
 from policies.services import deliveries
 from policies.services.recording import record
-from policies.services.report_schedules import Recipient, save_schedule, send_now
+from policies.services.report_schedules import save_schedule, send_now
 from tests.factories import NO_LOGIN_PROFILES, TAKEN_AT, Scp, organization
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -50,12 +50,13 @@ def crawled(protected: Sequence[str] = ("Workloads",), *, days: float = 0) -> As
     return record(start_crawl(), posture(protected, days=days))
 
 
-def recipient(address: str) -> Recipient:
+def recipient(address: str) -> ReportRecipient:
+    made = ReportRecipient(kind=EMAIL, address=address, shown=address)
     if address.startswith("http"):
-        return Recipient(WEBHOOK, address, address, new_secret())
-    if "://" in address:
-        return Recipient(CHAT, address, address)
-    return Recipient(EMAIL, address, address)
+        made.kind, made.secret = WEBHOOK, new_secret()
+    elif "://" in address:
+        made.kind = CHAT
+    return made
 
 
 def scheduled(*to: str, **fields: Any) -> ReportSchedule:
