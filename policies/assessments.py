@@ -10,13 +10,6 @@ from policies.analysis.posture import Judged
 from policies.analysis.verdict import Verdict
 from policies.catalogue.parameters import parameters_to_json
 
-# Each account's verdicts in the order of the guardrails, accounts by id.
-AccountVerdicts = dict[str, tuple[Verdict, ...]]
-
-
-def verdicts_of(judged: Sequence[Judged]) -> AccountVerdicts:
-    return dict(_by_account(judged))
-
 
 def heading(snapshot: OrganizationSnapshot, parameters: Parameters) -> dict[str, Any]:
     """What was judged, and by what; `verdicts` come after it."""
@@ -32,7 +25,7 @@ def heading(snapshot: OrganizationSnapshot, parameters: Parameters) -> dict[str,
 
 def each_verdict(judged: Sequence[Judged]) -> Iterator[dict[str, Any]]:
     """One account and guardrail after the other, accounts by id; made as they are asked for."""
-    for account_id, verdicts in _by_account(judged):
+    for account_id, verdicts in by_account(judged):
         for verdict in verdicts:
             yield {"account_id": account_id, **verdict.to_json()}
 
@@ -47,7 +40,8 @@ def all_enforced(snapshot: OrganizationSnapshot, judged: Sequence[Judged]) -> bo
     )
 
 
-def _by_account(judged: Sequence[Judged]) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+def by_account(judged: Sequence[Judged]) -> Iterator[tuple[str, tuple[Verdict, ...]]]:
+    """Each account's verdicts in the order of the guardrails, accounts by id."""
     pairs = ((account_id, one) for one in judged for account_id in one.account_ids)
     for account_id, one in sorted(pairs, key=lambda pair: pair[0]):
         yield account_id, one.for_account(account_id)

@@ -1,5 +1,6 @@
 """Verdicts for a terminal."""
 
+from collections.abc import Sequence
 from typing import Final, TextIO, cast
 
 from django.core.management.base import OutputWrapper
@@ -9,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from accounts.snapshot import OrganizationSnapshot
+from policies.analysis.posture import Judged
 from policies.analysis.verdict import Status
-from policies.assessments import AccountVerdicts
-from policies.totals import Totals
+from policies.assessments import by_account
+from policies.totals import Totals, totals
 
 # A symbol beside each word, so that nothing hangs on colour.
 _SHOWN: Final = {
@@ -24,15 +26,15 @@ _SHOWN: Final = {
 
 
 def print_tables(
-    snapshot: OrganizationSnapshot, found: Totals, verdicts: AccountVerdicts, out: OutputWrapper
+    snapshot: OrganizationSnapshot, judged: Sequence[Judged], out: OutputWrapper
 ) -> None:
     """Totals by guardrail, then each account that lacks one, with the reason."""
     # OutputWrapper lends itself as the stream that it wraps.
     console = Console(file=cast(TextIO, out), highlight=False)
     counted = len(snapshot.counted_account_ids)
-    console.print(
-        totals_table(found, f"{snapshot.organization.id}: {counted:,} active member accounts")
-    )
+    title = f"{snapshot.organization.id}: {counted:,} active member accounts"
+    console.print(totals_table(totals(snapshot, judged), title))
+    verdicts = dict(by_account(judged))
     for account in snapshot.accounts:
         lacking = [one for one in verdicts[account.id] if one.status.lacking]
         if lacking:

@@ -11,12 +11,11 @@ from accounts.snapshot_codec import SnapshotError, parsed
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import assess
-from policies.assessments import all_enforced, each_verdict, heading, verdicts_of
+from policies.assessments import all_enforced, each_verdict, heading
 from policies.catalogue.parameters import ParameterError, parameters_from_json
 from policies.management.attached import attached
 from policies.management.files import read_snapshot, read_text
 from policies.management.tables import print_tables
-from policies.totals import totals
 
 
 class Command(BaseCommand):
@@ -48,7 +47,7 @@ class Command(BaseCommand):
             answer = {**heading(snapshot, parameters), "verdicts": list(each_verdict(judged))}
             self.stdout.write(json.dumps(answer, indent=1, ensure_ascii=False))
         else:
-            print_tables(snapshot, totals(snapshot, judged), verdicts_of(judged), self.stdout)
+            print_tables(snapshot, judged, self.stdout)
         if not all_enforced(snapshot, judged):
             sys.exit(1)
 

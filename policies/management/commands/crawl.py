@@ -82,9 +82,7 @@ class Command(BaseCommand):
                 else:
                     credentials = credentials_of(chosen) if chosen else given
                     found = _crawl_into(output, credentials, on_progress)
-        except Connection.DoesNotExist as problem:
-            raise CommandError(str(problem), returncode=2) from None
-        except (AwsError, CrawlError, CrawlRunning) as problem:
+        except (Connection.DoesNotExist, AwsError, CrawlError, CrawlRunning) as problem:
             raise CommandError(str(problem), returncode=2) from None
         except (DatabaseError, ImproperlyConfigured) as problem:
             first = str(problem).strip().partition("\n")[0]
