@@ -17,14 +17,12 @@ class Attached:
 
 def attached(text: str) -> Attached:
     """What a report attaches; any other text is taken for a snapshot, with errors to match."""
-    if FORMAT not in text:
-        return Attached(text)
     try:
-        found = json.loads(text)
+        found = json.loads(text) if FORMAT in text else None
     except (ValueError, RecursionError):
-        return Attached(text)
+        found = None
     match found:
-        case {"format": str(format), "snapshot": snapshot, "judged": {"parameters": parameters}}:
+        case {"format": format, "snapshot": snapshot, "judged": {"parameters": parameters}}:
             if format == FORMAT:
                 return Attached(json.dumps(snapshot), parameters)
     return Attached(text)
