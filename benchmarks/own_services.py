@@ -2,35 +2,23 @@
 
 import os
 import secrets
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-from guardrails_portal.local.children import Child, stop
-from guardrails_portal.local.folders import Folders, make_folders
-from guardrails_portal.local.services import start_services
+from guardrails_portal.local.folders import Folders
+from guardrails_portal.local.services import temporary_services
 
 
 @contextmanager
 def own_services(*, durable: bool = False) -> Iterator[Folders]:
-    """Start them, set Django up on them and migrate; `durable` syncs to disk as in production.
-
-    Postgres refuses root, whose folders `nobody` can't enter: then they are below /var/tmp.
-    """
-    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
-    temporary = Path(tempfile.mkdtemp(prefix="portal-bench-", dir=place))
-    folders = make_folders(temporary, f"{temporary.name}-sockets")
+    """Start them, set Django up on them and migrate; `durable` syncs to disk as in production."""
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "guardrails_portal.settings",
         "SECRET_KEY": secrets.token_urlsafe(50),
         "ALLOWED_HOSTS": "testserver",
         "PORTAL_HTTPS": "false",
     }
-    started: list[Child] = []
-    try:
-        os.environ |= start_services(folders, os.environ, "portal", started, durable=durable)
+    with temporary_services("bench", durable=durable) as folders:
         import django
 
         django.setup()
@@ -38,7 +26,3 @@ def own_services(*, durable: bool = False) -> Iterator[Folders]:
 
         call_command("migrate", verbosity=0)
         yield folders
-    finally:
-        stop(started)
-        shutil.rmtree(temporary, ignore_errors=True)
-        shutil.rmtree(folders.sockets, ignore_errors=True)

@@ -7,17 +7,15 @@ too late: pytest-django has read the settings by then.
 
 import os
 import secrets
-import shutil
-import tempfile
 from collections.abc import Generator, Iterator
-from pathlib import Path
+from contextlib import ExitStack
 
 import pytest
 
 from guardrails_portal.local import simulated_aws
-from guardrails_portal.local.children import Child, ServiceError, stop
-from guardrails_portal.local.folders import Folders, make_folders
-from guardrails_portal.local.services import start_services
+from guardrails_portal.local.children import ServiceError, stop
+from guardrails_portal.local.folders import Folders
+from guardrails_portal.local.services import temporary_services
 
 FOLDERS = pytest.StashKey[Folders]()
 
@@ -34,17 +32,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
     os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1"
     os.environ["PORTAL_HTTPS"] = "false"
-    # Where `nobody` can go, who runs Postgres for root; TMPDIR may lie in root's home.
-    place = "/var/tmp" if os.geteuid() == 0 else None  # noqa: S108 - mkdtemp is safe there
-    temporary = Path(tempfile.mkdtemp(prefix="portal-tests-", dir=place))
-    early_config.add_cleanup(lambda: shutil.rmtree(temporary, ignore_errors=True))
-    folders = make_folders(temporary, f"{temporary.name}-sockets")
-    if folders.sockets != folders.state:
-        early_config.add_cleanup(lambda: shutil.rmtree(folders.sockets, ignore_errors=True))
-    started: list[Child] = []
-    early_config.add_cleanup(lambda: stop(started))
+    cleanup = ExitStack()
+    early_config.add_cleanup(cleanup.close)
     try:
-        os.environ |= start_services(folders, os.environ, "portal", started, durable=False)
+        folders = cleanup.enter_context(temporary_services("tests", durable=False))
     except ServiceError as error:
         raise pytest.UsageError(str(error)) from None
     early_config.stash[FOLDERS] = folders
