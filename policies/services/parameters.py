@@ -13,6 +13,7 @@ from policies.analysis.posture import assess
 from policies.analysis.verdict import Status
 from policies.catalogue.parameters import parameters_to_json
 from policies.models import AccountVersion, Assessment, ParametersChange, Verdict
+from policies.selectors.headings import Heading, headings
 from policies.selectors.parameters import parameters_of
 from policies.selectors.snapshots import snapshot_at
 
@@ -21,7 +22,7 @@ from policies.selectors.snapshots import snapshot_at
 class WouldChange:
     """Accounts whose verdict for a guardrail would be another; `account_ids` in order."""
 
-    guardrail: str
+    guardrail: Heading
     before: Status
     after: Status
     account_ids: tuple[str, ...]
@@ -65,10 +66,9 @@ def preview_parameters(assessment: Assessment, parameters: Parameters) -> Sequen
                 if before is not verdict.status:
                     key = (verdict.guardrail, before, verdict.status)
                     found.setdefault(key, []).append(account_id)
-    order = {guardrail: number for number, guardrail in enumerate(catalogue.GUARDRAIL_IDS)}
     return [
-        WouldChange(guardrail, before, after, tuple(sorted(ids)))
-        for (guardrail, before, after), ids in sorted(
-            found.items(), key=lambda one: (order[one[0][0]], *one[0][1:])
-        )
+        WouldChange(heading, before, after, tuple(sorted(ids)))
+        for heading in headings()
+        for (guardrail, before, after), ids in sorted(found.items())
+        if guardrail == heading.id
     ]

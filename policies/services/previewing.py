@@ -12,10 +12,8 @@ from django.core.paginator import Page, Paginator
 from policies import catalogue
 from policies.analysis.guardrail import Parameters
 from policies.analysis.posture import ENGINE_VERSION
-from policies.analysis.verdict import Status
 from policies.catalogue.parameters import parameters_to_json
 from policies.models import AccountVersion, Assessment
-from policies.selectors.headings import Heading, headings
 from policies.services.parameters import WouldChange, preview_parameters
 
 PAGE_SIZE: Final = 50
@@ -24,30 +22,12 @@ _KEPT_SECONDS: Final = 15 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """So many accounts whose verdicts for a guardrail would change alike."""
-
-    guardrail: Heading
-    before: Status
-    after: Status
-    accounts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    account: AccountVersion
-    guardrail: Heading
-    before: Status
-    after: Status
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
-    """`groups` are all changes, in the catalogue's order; `rows` those of the page."""
+    """`changes` are all, in the catalogue's order; `rows` those of the page, an account each."""
 
-    groups: Sequence[Group]
+    changes: Sequence[WouldChange]
     page: Page[tuple[WouldChange, str]]
-    rows: Sequence[Row]
+    rows: Sequence[tuple[AccountVersion, WouldChange]]
 
 
 def preview(assessment: Assessment, parameters: Parameters, page: str = "1") -> Preview:
@@ -62,14 +42,9 @@ def preview(assessment: Assessment, parameters: Parameters, page: str = "1") -> 
         cache.set(key, found, _KEPT_SECONDS)
     pages = Paginator([(one, id) for one in found for id in one.account_ids], PAGE_SIZE)
     shown = pages.get_page(page)
-    heads = {one.id: one for one in headings()}
     versions = AccountVersion.objects.at(assessment).filter(aws_id__in={id for _, id in shown})
     accounts = {one.aws_id: one for one in versions.select_related("unit")}
-    return Preview(
-        [Group(heads[one.guardrail], one.before, one.after, len(one.account_ids)) for one in found],
-        shown,
-        [Row(accounts[id], heads[one.guardrail], one.before, one.after) for one, id in shown],
-    )
+    return Preview(found, shown, [(accounts[id], one) for one, id in shown])
 
 
 def _key(assessment: Assessment, parameters: Parameters) -> str:

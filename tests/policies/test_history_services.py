@@ -28,6 +28,7 @@ from policies.models import (
     VerdictChange,
 )
 from policies.selectors.changes import ChangeFilter, changes
+from policies.selectors.headings import headings
 from policies.selectors.parameters import parameters_of
 from policies.selectors.snapshots import snapshot_at
 from policies.selectors.standing import NothingKnown, assessment_at, standing
@@ -77,8 +78,9 @@ def test_a_preview_says_what_would_change_and_stores_nothing() -> None:
     snapshot = organization(ACCOUNTS, [NO_LEAVING])
     assessment = record(start_crawl(), snapshot)
     ids = tuple(sorted(account_id(snapshot, name) for name in ACCOUNTS))
+    assert headings()[-1].id == ORGANIZATIONS
     assert preview_parameters(assessment, LEAVE) == [
-        WouldChange(ORGANIZATIONS, Status.PARTIAL, Status.ENFORCED, ids)
+        WouldChange(headings()[-1], Status.PARTIAL, Status.ENFORCED, ids)
     ]
     assert preview_parameters(assessment, Parameters()) == []
     assert set(statuses(assessment).values()) == {"partial", "not_applicable"}
