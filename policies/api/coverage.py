@@ -35,7 +35,7 @@ class CoverageSerializer(SparseSerializer):
         }
     )
     def get_statuses(self, coverage: Coverage) -> dict[str, int]:
-        return {one.status.value: one.accounts for one in coverage.by_status}
+        return {status.value: accounts for status, accounts in coverage.by_status}
 
 
 class CoverageList(PostureListView):

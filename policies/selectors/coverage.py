@@ -9,12 +9,6 @@ from policies.selectors.headings import STATUS_LABELS, Heading, headings
 
 
 @dataclass(frozen=True, slots=True)
-class StatusCount:
-    status: Status
-    accounts: int
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """One guardrail over the `counted`, the active member accounts."""
 
@@ -39,9 +33,9 @@ class Coverage:
         return self.percent // 25
 
     @property
-    def by_status(self) -> list[StatusCount]:
-        """Worst first; `not_applicable` is the management account, not counted."""
-        return [StatusCount(status, self.totals.get(status.value, 0)) for status in STATUS_LABELS]
+    def by_status(self) -> list[tuple[Status, int]]:
+        """Accounts, worst first; `not_applicable` is the management account, not counted."""
+        return [(status, self.totals.get(status.value, 0)) for status in STATUS_LABELS]
 
 
 def coverage(assessment: Assessment) -> tuple[Coverage, ...]:

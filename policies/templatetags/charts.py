@@ -24,10 +24,10 @@ def stacked_bar(coverage: Coverage) -> SafeString:
     """A bar of the statuses, best first, each as long as its share of the counted accounts."""
     segments = []
     start = 0.0
-    for one in sorted(coverage.by_status, key=lambda one: one.status is not Status.ENFORCED):
-        if one.accounts and one.status is not Status.NOT_APPLICABLE:
-            width = 100 * one.accounts / coverage.counted
-            segments.append((one.status.value, f"{start:.3f}", f"{width:.3f}"))
+    for status, accounts in sorted(coverage.by_status, key=lambda one: one[0] != Status.ENFORCED):
+        if accounts and status is not Status.NOT_APPLICABLE:
+            width = 100 * accounts / coverage.counted
+            segments.append((status.value, f"{start:.3f}", f"{width:.3f}"))
             start += width
     bar = format_html_join(
         "", '<rect class="fill-{}" x="{}" width="{}" y="0" height="6"/>', segments
