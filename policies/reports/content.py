@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from policies.analysis.verdict import Status
-from policies.selectors.changes import ChangedAccount
+from policies.events import Named
 from policies.selectors.headings import Heading
 from policies.selectors.placeholders import ANY_ACCOUNT, for_account
 from policies.selectors.trends import Point
@@ -71,7 +71,7 @@ class Move:
     cause: str
     direction: str
     guardrail: Heading
-    accounts: tuple[ChangedAccount, ...]
+    accounts: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from policies.events import Event
+from policies.events import Event, Named
 from policies.models import UnitVersion
 from policies.reports.content import Move
-from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import Heading
 from policies.selectors.regressions import changes_between
 from policies.selectors.report_scope import Period
@@ -25,12 +24,12 @@ def moves(period: Period, unit: UnitVersion, columns: Sequence[Heading]) -> tupl
         )
     )
     by_id = {one.id: one for one in columns}
-    groups: dict[tuple[int, str, str], list[ChangedAccount]] = {}
+    groups: dict[tuple[int, str, str], list[Named]] = {}
     causes: dict[int, str] = {}
     for cause, events, direction, guardrail, account_id, name in found:
         causes.setdefault(cause, events_sentence([Event.from_json(event) for event in events]))
         key = (cause, direction, guardrail)
-        groups.setdefault(key, []).append(ChangedAccount(account_id, name))
+        groups.setdefault(key, []).append(Named(account_id, name))
     return tuple(
         Move(causes[cause], direction, by_id[guardrail], tuple(accounts))
         for (cause, direction, guardrail), accounts in groups.items()

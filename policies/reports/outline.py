@@ -7,8 +7,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from policies.analysis.verdict import Status
+from policies.events import Named
 from policies.reports.content import Counts, Exposed, Gap, Measure, Move, PostureReport
-from policies.selectors.changes import ChangedAccount
 from policies.selectors.headings import COUNTED, STATUS_LABELS, Heading
 from policies.selectors.sentences import said
 
@@ -300,7 +300,7 @@ def _gap_line(gap: Gap, report: PostureReport, limits: Limits) -> GapLine:
     )
 
 
-def _account(account: ChangedAccount | Exposed) -> str:
+def _account(account: Named | Exposed) -> str:
     return f"{account.name} ({account.id})"
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Organization
 from policies.analysis.verdict import Status
-from policies.events import Event
+from policies.events import Event, Named
 from policies.models import Cause, ChangeTotal, UnitVersion, VerdictChange
 from policies.selectors.headings import STATUS_LABELS, Heading, headings
 from policies.selectors.policy_versions import Difference, differences_of
@@ -43,12 +43,6 @@ class ChangeFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedAccount:
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """Accounts whose verdict for one guardrail went from one status to another.
 
@@ -60,7 +54,7 @@ class ChangeLine:
     after: Status | None
     direction: VerdictChange.Direction
     accounts: int
-    examples: tuple[ChangedAccount, ...]
+    examples: tuple[Named, ...]
 
     @property
     def sentence(self) -> str:
@@ -207,14 +201,14 @@ def _totals(chosen: ChangeFilter) -> QuerySet[ChangeTotal]:
 
 
 # Cause, guardrail, status before and after, direction, how many accounts, and the first of them.
-_Line = tuple[int, str, str, str, str, int, Sequence[ChangedAccount]]
+_Line = tuple[int, str, str, str, str, int, Sequence[Named]]
 
 
 def _counted(rows: Sequence[Cause], chosen: ChangeFilter) -> Iterator[_Line]:
     """One query, of which the cost does not grow with the verdicts that changed."""
     fields = ("cause", "guardrail", "before", "after", "direction", "accounts", "examples")
     for *line, examples in _totals(chosen).filter(cause__in=rows).values_list(*fields):
-        yield *line, [ChangedAccount(**one) for one in examples]
+        yield *line, [Named(**one) for one in examples]
 
 
 def _of_account(rows: Sequence[Cause], chosen: ChangeFilter) -> Iterator[_Line]:
@@ -224,7 +218,7 @@ def _of_account(rows: Sequence[Cause], chosen: ChangeFilter) -> Iterator[_Line]:
     for cause, guardrail, before, after, direction, *account in changes.values_list(
         *fields, "account__aws_id", "account__name"
     ):
-        named = [ChangedAccount(*account)]
+        named = [Named(*account)]
         yield cause, guardrail, before or "", after or "", direction, 1, named
 
 
