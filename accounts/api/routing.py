@@ -5,18 +5,13 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 
 
-class AwsId:
+class AwsId(StringConverter):
     """An id of AWS Organizations (`o-…`, `r-…`, `ou-…`, `p-…`) or of an account."""
 
     regex = "[A-Za-z0-9_-]{1,130}"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
 
 
 register_converter(AwsId, "aws_id")
