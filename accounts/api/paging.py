@@ -7,7 +7,7 @@ page was read from, where the view says so: a crawl in between does not mix two 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from django.core.signing import BadSignature, Signer
 from django.db.models import Model, Q
@@ -95,8 +95,6 @@ class KeysetPagination(BasePagination):
     the first.
     """
 
-    # What it reads of the query.
-    parameters: ClassVar[tuple[str, ...]] = ("cursor", "page_size", "ordering")
     next: str | None = None
 
     def paginate_queryset(

@@ -71,8 +71,9 @@ class ResourceView(ApiView, GenericAPIView[Any]):
             known.add(FIELDS)
         if self.filterset_class:
             known.update(self.filterset_class.base_filters)  # type: ignore[attr-defined]
-        if self.pagination_class:
-            known.update(self.pagination_class.parameters)
+        if self.paginator:
+            told = self.paginator.get_schema_operation_parameters(self)
+            known.update(one["name"] for one in told)
         return known
 
     def get_serializer_context(self) -> dict[str, Any]:

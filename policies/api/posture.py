@@ -73,8 +73,6 @@ class PosturePagination(KeysetPagination):
 class Unpaged(PosturePagination):
     """For few rows: all of them, in their own order; `next` is always null."""
 
-    parameters = ()
-
     def paginate_queryset(self, queryset: Any, _request: Any, view: Any = None) -> list[Any]:
         self.assessment, self.next = view.assessment, None
         return list(queryset)
