@@ -1,7 +1,6 @@
 """The crawls of an organization, newest first."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from django.core.paginator import Page, Paginator
@@ -23,13 +22,9 @@ _PHASES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class CrawlRow:
-    """`took` is up to now for one that is running.
-
-    `calls` by name, most frequent first, with how many of them AWS throttled.
-    """
+    """`calls` by name, most frequent first, with how many of them AWS throttled."""
 
     crawl: Crawl
-    took: timedelta
     calls: tuple[tuple[str, int, int], ...]
 
     @property
@@ -52,4 +47,4 @@ def crawls(organization: Organization | None, page: str = "1") -> Page[Crawl]:
 def crawl_row(crawl: Crawl) -> CrawlRow:
     calls = [(name, made, crawl.throttled.get(name, 0)) for name, made in crawl.calls.items()]
     calls.sort(key=lambda call: (-call[1], call[0]))
-    return CrawlRow(crawl, crawl.duration, tuple(calls))
+    return CrawlRow(crawl, tuple(calls))
