@@ -66,13 +66,11 @@ def guardrail_detail(assessment: Assessment, heading: Heading, span: int) -> Gua
     )
 
 
-def scp_file(assessment: Assessment, heading: Heading, form: str) -> ScpFile:
-    """One query; raises `LookupError` where there is no such form."""
+def scp_file(assessment: Assessment, heading: Heading, form: str) -> ScpFile | None:
+    """One query; None where there is no such form."""
     root = UnitVersion.objects.at(assessment).get(parent_aws_id="")
-    for file in reference_files(guardrail_at(assessment, heading), root.aws_id):
-        if file.form == form:
-            return file
-    raise LookupError(form)
+    files = reference_files(guardrail_at(assessment, heading), root.aws_id)
+    return next((one for one in files if one.form == form), None)
 
 
 def guardrail_at(assessment: Assessment, heading: Heading) -> Guardrail:

@@ -29,11 +29,9 @@ def reference_scp(
     _request: HttpRequest, assessment: Assessment, guardrail_id: str, form: str
 ) -> HttpResponse:
     """The SCP that enforces it, as a file."""
-    heading = _heading(guardrail_id)
-    try:
-        file = scp_file(assessment, heading, form)
-    except LookupError:
-        raise Http404(f"There is no reference SCP as “{form}”.") from None
+    file = scp_file(assessment, _heading(guardrail_id), form)
+    if file is None:
+        raise Http404(f"There is no reference SCP as “{form}”.")
     disposition = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.text, content_type="text/plain; charset=utf-8", headers=disposition)
 
