@@ -19,7 +19,7 @@ from policies.models import AccountVersion, Verdict
 from policies.selectors.account_filters import has_status
 from policies.selectors.account_path import account_path
 from policies.selectors.headings import statuses
-from policies.selectors.statuses import statuses_of
+from policies.selectors.verdict_rows import statuses_of
 
 
 class AccountSerializer(SparseSerializer):

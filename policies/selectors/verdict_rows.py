@@ -1,12 +1,12 @@
-"""One row for each account and guardrail, as of an assessment."""
+"""What each account has of each guardrail, as of an assessment: for the API and the exports."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, QuerySet
 
-from policies.models import AccountVersion, Assessment, VerdictChange
+from policies.models import AccountVersion, Assessment, Verdict, VerdictChange
 from policies.selectors.placeholders import for_account
 
 # What only the details of a verdict say, which weigh more than all the rest.
@@ -32,6 +32,15 @@ def verdict_rows(assessment: Assessment, *, with_detail: bool) -> QuerySet[Accou
         )
     )
     return rows.annotate(detail=F("verdict__detail")) if with_detail else rows
+
+
+def statuses_of(accounts: Iterable[AccountVersion]) -> Mapping[int, Mapping[str, str]]:
+    """Statuses by guardrail, for each posture of the accounts by its key; one query."""
+    found: dict[int, dict[str, str]] = {}
+    rows = Verdict.objects.filter(posture__in={account.posture_id for account in accounts})
+    for posture, guardrail, status in rows.values_list("posture_id", "guardrail", "status"):
+        found.setdefault(posture, {})[guardrail] = status
+    return found
 
 
 def changed_since(
