@@ -28,8 +28,8 @@ _FULL_ACCESS: Final = "p-FullAWSAccess"
 # moto draws ids from a generator: with the same seed a restarted demo finds its organization.
 _SEED: Final = 5
 
-# What was made, and how many things so far.
-OnProgress = Callable[[str, int], None]
+# What was made: "SCPs", "OUs", "accounts".
+OnProgress = Callable[[str], None]
 
 
 class NotLoopback(Exception):
@@ -96,7 +96,6 @@ class _Creation:
         self._client = client
         self._sample = sample
         self._on_progress = on_progress
-        self._made = 0
         self._policy_ids: dict[str, str] = {}
 
     def run(self) -> None:
@@ -108,7 +107,7 @@ class _Creation:
         self._fill(root, self._sample.root, parent_id=root)
 
     def _policy(self, name: str, content: str) -> str:
-        self._tell("SCPs")
+        self._on_progress("SCPs")
         made = self._client.create_policy(Name=name, Description="", Content=content, Type=_SCP)
         return made["Policy"]["PolicySummary"]["Id"]
 
@@ -119,12 +118,12 @@ class _Creation:
         for account in unit.each_account():
             self._account(account, unit_id, parent_id)
         for below in unit.units:
-            self._tell("OUs")
+            self._on_progress("OUs")
             made = self._client.create_organizational_unit(ParentId=unit_id, Name=below.name)
             self._fill(made["OrganizationalUnit"]["Id"], below, parent_id)
 
     def _account(self, account: SampleAccount, unit_id: str, root_id: str) -> None:
-        self._tell("accounts")
+        self._on_progress("accounts")
         letters = "".join(one if one.isalnum() else "-" for one in account.name.lower())
         made = self._client.create_account(
             AccountName=account.name, Email=f"aws+{letters}@example.com"
@@ -145,7 +144,3 @@ class _Creation:
     def _attach(self, target_id: str, scps: tuple[str, ...]) -> None:
         for name in scps:
             self._client.attach_policy(PolicyId=self._policy_ids[name], TargetId=target_id)
-
-    def _tell(self, what: str) -> None:
-        self._made += 1
-        self._on_progress(what, self._made)

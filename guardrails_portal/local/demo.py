@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from guardrails_portal.local import simulated_aws
@@ -53,11 +54,25 @@ def _demo(supervisor: Supervisor) -> None:
 
 
 def _create_sample(supervisor: Supervisor, endpoint: str) -> None:
-    from django.core.management import call_command
+    from accounts.aws.errors import AwsError
+    from accounts.aws.sample import create_sample
+    from accounts.sample import example_corp
 
     supervisor.child("moto").wait_until(lambda: simulated_aws.answers(endpoint))
     announce("moto", f"{endpoint} (stands for AWS)")
-    call_command("create_sample_organization")
+    made: Counter[str] = Counter()
+
+    def tell(what: str) -> None:
+        made[what] += 1
+        if made.total() % 25 == 0:
+            say(f"  {made.total()} things created in the sample organization …")
+
+    try:
+        create_sample(example_corp(), tell)
+    except AwsError as problem:
+        raise ServiceError(str(problem)) from None
+    parts = ", ".join(f"{count} {what}" for what, count in made.items())
+    say(f"Created the sample organization: {parts}.")
 
 
 def _run(supervisor: Supervisor) -> None:
