@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from accounts.aws.errors import AwsError, explained
+from accounts.aws.errors import explained
 from accounts.sample import SampleAccount, SampleOrganization, SampleUnit
 from accounts.snapshot import AccountState
 
@@ -36,8 +36,8 @@ class NotLoopback(Exception):
     """The endpoint is not on this machine; its text is the sentence for a person."""
 
 
-def create_sample(sample: SampleOrganization, on_progress: OnProgress = lambda *_: None) -> bool:
-    """Create the organization at `AWS_ENDPOINT_URL`; False where there is one already.
+def create_sample(sample: SampleOrganization, on_progress: OnProgress = lambda _: None) -> None:
+    """Create the organization at `AWS_ENDPOINT_URL`, where there is none yet.
 
     Raises `NotLoopback` for any other address than a loopback one, and `AwsError`.
     """
@@ -51,11 +51,8 @@ def create_sample(sample: SampleOrganization, on_progress: OnProgress = lambda *
         config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
     )
     with explained("CreateOrganization"):
-        if _exists(client):
-            return False
         _seed(endpoint)
         _Creation(client, sample, on_progress).run()
-    return True
 
 
 def _refuse_what_is_not_loopback(endpoint: str) -> None:
@@ -69,17 +66,6 @@ def _refuse_what_is_not_loopback(endpoint: str) -> None:
             "The sample organization is only created at a loopback address; set "
             "AWS_ENDPOINT_URL to a moto server of this machine, such as http://127.0.0.1:5000."
         )
-
-
-def _exists(client: OrganizationsClient) -> bool:
-    try:
-        with explained("DescribeOrganization"):
-            client.describe_organization()
-    except AwsError as error:
-        if error.code == "AWSOrganizationsNotInUseException":
-            return False
-        raise
-    return True
 
 
 def _seed(endpoint: str) -> None:
