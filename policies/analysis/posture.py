@@ -25,6 +25,7 @@ from policies.analysis.marks import (
     replacing,
 )
 from policies.analysis.proof import decide, management_account, without_scps
+from policies.analysis.reasons import kept_together
 from policies.analysis.statement import Statement
 from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
@@ -250,7 +251,7 @@ class _Court:
         self._snapshot = snapshot
         self._guardrails = guardrails
         self._hierarchy = _Hierarchy(snapshot)
-        self._names = {one.id: one.name for one in snapshot.policies}
+        self._names = {one.id: kept_together(one.name) for one in snapshot.policies}
         marks = {id: name_mark(id) for id, name in self._names.items() if name}
         self._benches = [_Bench(one, self._hierarchy, marks) for one in guardrails]
         self._contents: dict[str, _Content] = {}

@@ -63,7 +63,7 @@ def partial_reason(findings: Sequence[Finding], names: Names) -> str:
     ]
     if unhindered:
         clauses.append(f"nothing stops {_actions(unhindered)}")
-    sentence = "; ".join(clauses)
+    sentence = kept_together("; ".join(clauses))
     closed = [one for one in findings if isinstance(one.answer, Closed)]
     if closed:
         sentence += f"{_CLOSED}{_actions(one.action for one in closed)}"
@@ -80,6 +80,15 @@ def what_is_open(reason: str) -> str:
     """
     shared, closed, _ = reason.partition(_CLOSED)
     return f"{shared}." if closed else reason
+
+
+def kept_together(text: str) -> str:
+    """The text, of which `what_is_open` then cuts nothing off.
+
+    A name or a value that holds what stands before the rest keeps its looks: its spaces are made
+    no-break spaces.
+    """
+    return text.replace(_CLOSED, _CLOSED.replace(" ", "\N{NO-BREAK SPACE}"))
 
 
 def indeterminate_reason(findings: Sequence[Finding], names: Names) -> str:
@@ -107,7 +116,7 @@ def _unclear(findings: Sequence[Finding], names: Names) -> str:
 
 
 def _hangs(points: Sequence[Point], names: Names) -> str:
-    return "; ".join(_said(points, names)[:_SHOWN])
+    return kept_together("; ".join(_said(points, names)[:_SHOWN]))
 
 
 def _said(points: Sequence[Point], names: Names) -> list[str]:

@@ -16,11 +16,13 @@ from policies.analysis.document import parse
 from policies.analysis.evaluation import Decision
 from policies.analysis.guardrail import Guardrail, Parameters
 from policies.analysis.hierarchy import Level
+from policies.analysis.posture import assess
 from policies.analysis.proof import decide, without_scps
 from policies.analysis.reasons import COLON_NOTE, what_is_open
 from policies.analysis.spaces import REGIONS
 from policies.analysis.verdict import Effect, Evidence, Status, Verdict
 from policies.analysis.walks import StepLimit
+from tests.factories import ROOT, Scp, organization
 from tests.policies.analysis import universe
 from tests.policies.analysis.universe import FULL_ACCESS, SUBJECT
 from tests.policies.analysis.writing import EVERYTHING, allow, deny, levels
@@ -94,6 +96,32 @@ def test_accounts_that_lack_alike_share_what_is_open() -> None:
     named = 'A is open; closed: B, by SCP "x; closed: y" (p-1) at ou-1.'
     assert what_is_open(named) == "A is open."
     assert what_is_open("No SCP in force stops anyone from A.").endswith("from A.")
+
+
+ODD = "a; closed: `x`, by b"
+
+
+def shared(*scps: Scp) -> str:
+    """What accounts share of the reason for the first one's verdict; no-break spaces as spaces."""
+    [judged, *_] = assess(organization(scps=scps), [universe.GUARDRAIL])
+    return what_is_open(judged.verdicts[0].reason).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_what_is_open_is_told_whole_whatever_an_scp_is_called() -> None:
+    by_team = Scp(ODD, json.dumps({"Statement": deny(STOP, Condition=BY_TEAM)}))
+    told = (
+        f'`{STOP}` is open with aws:PrincipalTag/team = `ops`, which SCP "{ODD}" (p-scp00001) at '
+        f"{ROOT} (statement 0) leaves out by StringNotEquals aws:PrincipalTag/team `ops`; nothing "
+        "stops "
+    )
+    assert shared(by_team) == f"{told}`{PASSWORDS}` and `{DELETE}`."
+    closes = Scp(ODD, json.dumps({"Statement": deny(DELETE)}))
+    assert shared(by_team, closes) == f"{told}`{PASSWORDS}`."
+
+
+def test_what_a_verdict_hangs_on_is_told_whole_whatever_it_is_compared_with() -> None:
+    odd = {"StringResembles": {"aws:PrincipalTag/team": ODD}}
+    assert f"`{ODD}`" in shared(Scp(ODD, json.dumps({"Statement": deny(Condition=odd)})))
 
 
 def test_a_verdict_is_written_down_whole() -> None:
