@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
-from rest_framework.exceptions import AuthenticationFailed, NotFound
+from rest_framework.exceptions import AuthenticationFailed, NotFound, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
 from guardrails_portal.people.models import ApiToken, User
-from guardrails_portal.people.roles import role_permits
+from guardrails_portal.people.roles import Role, Scope, role_permits, scope_permits
 from guardrails_portal.people.services.tokens import token_of_secret
 
 if TYPE_CHECKING:
@@ -60,4 +60,16 @@ class HasPermission(BasePermission):
             return method in SAFE_METHODS
         if method in SAFE_METHODS and not role_permits(user.role, needed):
             raise NotFound(f"{request.path} is nothing that you may see.")
-        return user.has_perm(needed)
+        if not user.has_perm(needed):
+            raise PermissionDenied(_forbidden(user, needed, request.auth))
+        return True
+
+
+def _forbidden(user: User, needed: str, token: object) -> str:
+    """Whether the role or else the token stands in the way, and the least that would do."""
+    if not role_permits(user.role, needed) or not isinstance(token, ApiToken):
+        role = next(role for role in Role if role_permits(role, needed))
+        return f"Your role is {user.get_role_display()}, and this needs {role.label}."
+    scope = next(scope for scope in Scope if scope_permits(scope, needed))
+    has = token.scope
+    return f"This token's scope is `{has}`, and this needs `{scope}`: make another under Settings."

@@ -160,6 +160,31 @@ def test_what_a_role_may_see_and_its_token_may_not_is_forbidden(
     assert ask(client, "post", "/api/v1/report-schedules", headers=headers) == 403
 
 
+@pytest.mark.parametrize(
+    ("role", "scope", "address", "sentence"),
+    [
+        (Role.VIEWER, Scope.READ, "crawls", "role is Viewer, and this needs Operator."),
+        (Role.OPERATOR, Scope.ADMIN, "connections", "is Operator, and this needs Administrator."),
+        (Role.ADMIN, Scope.READ, "crawls", "scope is `read`, and this needs `crawl`: make another"),
+        (Role.ADMIN, Scope.CRAWL, "connections", "scope is `crawl`, and this needs `admin`: make"),
+    ],
+)
+def test_who_is_refused_reads_what_would_be_enough(
+    client: Client, role: Role, scope: Scope, address: str, sentence: str
+) -> None:
+    _, headers = bearer(role, scope)
+    refused = client.post(f"/api/v1/{address}", headers=headers)
+    assert refused.status_code == 403
+    assert sentence in refused.json()["detail"]
+
+
+def test_who_is_logged_in_and_refused_reads_which_role_would_be_enough(
+    viewer: Client,
+) -> None:
+    refused = viewer.post("/api/v1/crawls").json()
+    assert refused["detail"] == "Your role is Viewer, and this needs Operator."
+
+
 def test_what_may_not_be_seen_is_no_different_from_what_is_not_there(
     ids: Mapping[str, str], viewer: Client
 ) -> None:
