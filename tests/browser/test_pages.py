@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
+from policies.models import Cause
+from policies.services.recording import record
 from tests.browser.conftest import PASSWORD, Open
-from tests.factories import account_id
+from tests.factories import account_id, organization
 
 pytestmark = pytest.mark.browser
 
@@ -105,3 +108,15 @@ def test_a_printed_matrix_has_its_accounts_and_nothing_to_click(visit: Open) -> 
     expect(page.get_by_role("cell", name="Workloads / Production").first).to_be_visible()
     expect(page.get_by_role("button", name="Crawl now")).to_be_hidden()
     expect(page.get_by_label("Search", exact=True)).to_be_hidden()
+
+
+def test_on_a_phone_a_changed_account_has_the_width_and_what_it_was_and_is_a_line(
+    visit: Open,
+) -> None:
+    record(start_crawl(), organization({"payments": "Workloads/Production/Payments"}))
+    change = Cause.objects.filter(changed__gt=0).latest("pk")
+    page = visit(f"/organization/changes/{change.pk}/", width=360).page
+    cells = page.get_by_role("row").first.get_by_role("cell")
+    account, before, after = (box for box in (one.bounding_box() for one in cells.all()) if box)
+    assert account["width"] > 280
+    assert before["y"] == after["y"] >= account["y"] + account["height"]
