@@ -1,20 +1,14 @@
 """`pk__any=keys`: what `in` says of many keys, in one parameter."""
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BigAutoField, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
-if TYPE_CHECKING:
-    _Lookup = Lookup[Collection[int]]
-else:
-    _Lookup = Lookup
-
 
 @BigAutoField.register_lookup
-class AnyOf(_Lookup):
+class AnyOf(Lookup):
     """`in` checks, names and quotes each key by itself, which costs more than to look them up."""
 
     lookup_name = "any"

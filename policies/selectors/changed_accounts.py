@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -13,11 +13,6 @@ from policies.models import AccountVersion, Cause, VerdictChange
 from policies.selectors.changes import ChangeEntry, ChangeFilter, below, entries_of
 
 PAGE_SIZE: Final = 100
-
-if TYPE_CHECKING:
-    _Paginator = Paginator[int]
-else:
-    _Paginator = Paginator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +67,7 @@ def _changed(row: VerdictChange) -> Changed:
     return Changed(row.account, before, after, row.direction)
 
 
-class _Counted(_Paginator):
+class _Counted(Paginator):  # type: ignore[type-arg]  # no generic at run time
     """Of rows that were counted when they were stored."""
 
     def __init__(self, keys: QuerySet[VerdictChange, int], number: int) -> None:

@@ -1,7 +1,7 @@
 """A schedule as a form: what it reports, when, and to whom."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -15,13 +15,8 @@ from policies.views.unit_field import PlainSelect, listed
 
 Kind = ReportRecipient.Kind
 
-if TYPE_CHECKING:
-    _ScheduleForm = forms.ModelForm[ReportSchedule]
-else:
-    _ScheduleForm = forms.ModelForm
 
-
-class ScheduleForm(_ScheduleForm):
+class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at run time
     """Recipients are added line by line, and removed by ticking them."""
 
     hour = forms.TypedChoiceField(
@@ -94,7 +89,7 @@ class ScheduleForm(_ScheduleForm):
         )
 
     def clean_day(self) -> int:
-        return self.cleaned_data["day"] or self.instance.day
+        return int(self.cleaned_data["day"] or self.instance.day)
 
     def clean_emails(self) -> list[ReportRecipient]:
         return self._recipients("emails", Kind.EMAIL)

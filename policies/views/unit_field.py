@@ -1,7 +1,7 @@
 """Fields that choose from long lists, such as one of an organization's OUs."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from django import forms
 from django.forms.utils import flatatt
@@ -19,11 +19,6 @@ _LISTED: Final = 200
 _MOST: Final = 400
 _SELECTED: Final = mark_safe(" selected")
 _DISABLED: Final = mark_safe(" disabled")
-
-if TYPE_CHECKING:
-    _UnitChoiceField = forms.ModelChoiceField[UnitVersion]
-else:
-    _UnitChoiceField = forms.ModelChoiceField
 
 
 class PlainSelect(forms.Select):
@@ -74,7 +69,7 @@ def guardrail_field() -> ChoiceOrAny:
     )
 
 
-class UnitField(_UnitChoiceField):
+class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic at run time
     """An OU of the organization, named by its whole path; empty for any."""
 
     def __init__(self, assessment: Assessment, chosen: str) -> None:
