@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from guardrails_portal.local.folders import Folders
-from guardrails_portal.local.services import temporary_services
+from tests.services import temporary_services
 
 
 @contextmanager

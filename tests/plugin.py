@@ -15,7 +15,7 @@ import pytest
 from guardrails_portal.local import simulated_aws
 from guardrails_portal.local.children import ServiceError, stop
 from guardrails_portal.local.folders import Folders
-from guardrails_portal.local.services import temporary_services
+from tests.services import temporary_services
 
 FOLDERS = pytest.StashKey[Folders]()
 
