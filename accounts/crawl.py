@@ -42,7 +42,6 @@ class Progress:
     phase: str
     accounts: int
     calls: int
-    throttled: int = 0
     expected_calls: int = 0
 
 
@@ -176,13 +175,13 @@ class _Crawl:
             self._reader.stop()
 
     def _report(self, phase: str) -> None:
-        calls, throttled = self._reader.calls.total(), self._reader.throttled.total()
         expected = 0
         if self._all_listed and self._policies:
             # One page of targets and one text for each SCP; FullAWSAccess hangs on all.
             pages = 2 * ceil(self._accounts / _PAGE) + ceil(self._policies / _PAGE)
             expected = 2 + pages + 2 * self._policies
-        self._on_progress(Progress(phase, self._accounts, calls, throttled, expected))
+        calls = self._reader.calls.total()
+        self._on_progress(Progress(phase, self._accounts, calls, expected))
 
 
 def _name(reading: Reading, names: dict[str, str], target: Target) -> None:
