@@ -109,14 +109,9 @@ class Changes:
     entries: tuple[ChangeEntry, ...]
 
 
-def changes(
-    organization: Organization,
-    chosen: ChangeFilter,
-    page: str | int = "1",
-    page_size: int = PAGE_SIZE,
-) -> Changes:
+def changes(organization: Organization, chosen: ChangeFilter, page: str = "1") -> Changes:
     """One page; four queries, whatever the size."""
-    found = Paginator(causes(organization, chosen), page_size).get_page(page)
+    found = Paginator(causes(organization, chosen), PAGE_SIZE).get_page(page)
     return Changes(page=found, entries=entries_of(list(found), chosen))
 
 
