@@ -13,8 +13,7 @@ from accounts.api.paging import KeysetPagination, cursor_of
 from accounts.api.query import moment
 from accounts.api.views import ListView, ResourceView
 from policies.models import Assessment, UnitVersion
-from policies.selectors.addressed import assessment_of, kept_assessment
-from policies.selectors.standing import NothingKnown
+from policies.selectors.standing import NothingKnown, assessment_of, kept_assessment
 
 ORGANIZATION: Final = OpenApiParameter(
     "organization",

@@ -12,8 +12,8 @@ from accounts.api.bodies import NumberField, StrictSerializer, TextField, TruthF
 from policies import catalogue
 from policies.models import ReportRecipient, ReportSchedule
 from policies.reports.recipients import MOST, recipient_of
-from policies.selectors.addressed import assessment_of
 from policies.selectors.report_scope import Scope, UnitGone
+from policies.selectors.standing import assessment_of
 
 _ADDED = "added"
 

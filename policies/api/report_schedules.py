@@ -20,9 +20,8 @@ from policies.api.report_schedule_bodies import NewScheduleBody, ScheduleBody, d
 from policies.api.reports import ReportSerializer
 from policies.models import Report, ReportRecipient, ReportSchedule
 from policies.report_tasks import make_report
-from policies.selectors.addressed import assessment_of
 from policies.selectors.reports import listed
-from policies.selectors.standing import NothingKnown
+from policies.selectors.standing import NothingKnown, assessment_of
 from policies.services.report_schedules import delete_schedule, save_schedule, send_now
 
 RIGHTS: Final = {

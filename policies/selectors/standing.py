@@ -17,6 +17,7 @@ _MISSED: Final = 3
 # Seconds after which an open page asks how crawls go, at least and at most.
 _OFTEN: Final = 2
 _SELDOM: Final = 15
+_NOTHING_YET: Final = "Nothing has been crawled yet: ask for a crawl, and for the posture after it."
 
 
 class NothingKnown(LookupError):
@@ -122,3 +123,27 @@ def assessment_at(organization: Organization, moment: datetime) -> Assessment:
     oldest = assessments.filter(kept=True).order_by("since", "pk").first()
     since = f"{oldest.since:%-d %b %Y, %H:%M} UTC" if oldest else "now"
     raise NothingKnown(f"Nothing is known of {asked}: the history reaches back to {since}.")
+
+
+def assessment_of(organization_id: str | None, moment: datetime | None) -> Assessment:
+    """What an address of the API asks for: at the moment, or now.
+
+    Of that organization, or of the one crawled last, as on pages. One query, two with
+    a moment. Raises `NothingKnown`.
+    """
+    newest = last_taken(organization_id or "")
+    if newest is None:
+        raise NothingKnown(
+            _NOTHING_YET
+            if organization_id is None
+            else f"No organization {organization_id} has been crawled."
+        )
+    return newest if moment is None else assessment_at(newest.organization, moment)
+
+
+def kept_assessment(key: int) -> Assessment:
+    """The assessment of that key; raises `NothingKnown` when its rows have been forgotten."""
+    found = Assessment.objects.select_related("organization").filter(pk=key, kept=True).first()
+    if found is None:
+        raise NothingKnown("What these pages were read from is kept no longer; start anew.")
+    return found
