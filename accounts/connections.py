@@ -14,8 +14,6 @@ from accounts.auditing import Actor, record
 from accounts.aws.connection import Credentials
 from accounts.models import AuditEntry, Connection, Crawl, Organization
 
-# A crawl says every few seconds that it goes on; after this silence its worker is dead.
-SILENCE: Final = timedelta(seconds=30)
 # A crawl that kills its worker each time is not started again at once for ever.
 _LOST_RUNNING: Final = 3
 # Whoever makes a connection may ask for its first crawl; else the clock does.
@@ -141,12 +139,6 @@ def environment_credentials() -> Credentials:
     return Credentials(
         role_arn=settings.CRAWL_ROLE_ARN or None, external_id=settings.CRAWL_EXTERNAL_ID or None
     )
-
-
-def silent_crawls() -> QuerySet[Crawl]:
-    """Crawls that run by their own word, which their workers have not given for long."""
-    since = timezone.now() - SILENCE
-    return Crawl.objects.filter(state=Crawl.State.RUNNING, heartbeat_at__lt=since)
 
 
 def due_connections(now: datetime | None = None) -> list[Connection]:

@@ -4,6 +4,7 @@ import logging
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from typing import Final
 
 from django.db import connection as database
@@ -12,12 +13,7 @@ from django.utils import timezone
 
 from accounts.aws.connection import connect
 from accounts.aws.errors import AwsError
-from accounts.connections import (
-    credentials_of,
-    environment_connection,
-    rate_share_of,
-    silent_crawls,
-)
+from accounts.connections import credentials_of, environment_connection, rate_share_of
 from accounts.crawl import CrawlError, Progress, read_organization
 from accounts.log_context import log_from_here_with
 from accounts.models import Connection, Crawl, Organization
@@ -35,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # Any number, the same in every process of one deployment.
 _LOCK: Final = 7_303_014
+# A crawl says every few seconds that it goes on; after this silence its worker is dead.
+_SILENCE: Final = timedelta(seconds=30)
 
 _UNFORESEEN: Final = (
     "The portal failed while it crawled ({problem}); the worker's log says where, and what was "
@@ -101,9 +99,7 @@ def reassess_organization(organization: Organization) -> Assessment | None:
 
 def end_lost_crawls() -> int:
     """Give up the crawls whose workers have fallen silent; how many."""
-    return silent_crawls().update(
-        state=Crawl.State.FAILED, lost=True, finished_at=timezone.now(), error=_LOST
-    )
+    return _lose(Q(heartbeat_at__lt=timezone.now() - _SILENCE))
 
 
 @contextmanager
@@ -150,8 +146,12 @@ def _calls_last_time(connection: Connection) -> int:
 
 def _end_abandoned(connection: Connection) -> None:
     """Give up what says that it runs: whoever holds the lock knows that nothing does."""
-    of_connection = Q(connection=connection) | Q(connection=None)
-    Crawl.objects.filter(of_connection, state=Crawl.State.RUNNING).update(
+    _lose(Q(connection=connection) | Q(connection=None))
+
+
+def _lose(which: Q) -> int:
+    """Of the crawls that run by their own word; how many."""
+    return Crawl.objects.filter(which, state=Crawl.State.RUNNING).update(
         state=Crawl.State.FAILED, lost=True, finished_at=timezone.now(), error=_LOST
     )
 
