@@ -41,8 +41,7 @@ def _demo(supervisor: Supervisor) -> None:
     supervisor.wait_for_programs()
     wait_for_crawl(supervisor)
     password = renew_demo_user()
-    _say_where_logs_are(supervisor)
-    say(f"Guardrails Portal is ready at {address(supervisor.port)}")
+    _say_it_is_ready(supervisor)
     say(f"Log in as demo / {password}")
 
     def restore(name: str) -> None:
@@ -82,8 +81,7 @@ def _run(supervisor: Supervisor) -> None:
     supervisor.publish()
     supervisor.wait_for_programs()
     password = make_admin_user()
-    _say_where_logs_are(supervisor)
-    say(f"Guardrails Portal is ready at {address(supervisor.port)}")
+    _say_it_is_ready(supervisor)
     if password:
         say(f"Log in as admin / {password}")
         say("This password is shown this once.")
@@ -134,5 +132,6 @@ def _port(word: str, arguments: Sequence[str]) -> int:
     return wanted
 
 
-def _say_where_logs_are(supervisor: Supervisor) -> None:
+def _say_it_is_ready(supervisor: Supervisor) -> None:
     say(f"Logs are in {supervisor.folders.logs}; Ctrl-C stops everything.")
+    say(f"Guardrails Portal is ready at {address(supervisor.port)}")
