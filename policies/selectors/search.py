@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.db.models import Q
 from django.db.models.functions import Length
 
 from policies.models import AccountVersion, Assessment, PolicyVersion, UnitVersion
 from policies.selectors.account_filters import says
-
-LIMIT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +24,8 @@ class Found:
         return not (self.accounts or self.units or self.policies)
 
 
-def search(assessment: Assessment, text: str, limit: int = LIMIT) -> Found:
-    """At most `limit` of each kind, short names first; three queries, none for an empty text."""
+def search(assessment: Assessment, text: str, most: int) -> Found:
+    """At most so many of each kind, short names first; three queries, none for an empty text."""
     wanted = text.replace("\0", "").strip()
     if not wanted:
         return Found("")
@@ -40,7 +37,7 @@ def search(assessment: Assessment, text: str, limit: int = LIMIT) -> Found:
     policies = PolicyVersion.objects.at(assessment).filter(named).defer("content")
     return Found(
         wanted,
-        accounts=list(accounts.order_by(*order)[:limit]),
-        units=list(units.order_by(*order)[:limit]),
-        policies=list(policies.order_by(*order)[:limit]),
+        accounts=list(accounts.order_by(*order)[:most]),
+        units=list(units.order_by(*order)[:most]),
+        policies=list(policies.order_by(*order)[:most]),
     )
