@@ -1,10 +1,10 @@
 """Every account's place in the tree: from its path, or by walking down from the root."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import timedelta
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from accounts.reader import ListedAccount, Reader, Vanished
 from accounts.reading import Reading
@@ -12,6 +12,7 @@ from accounts.snapshot import Unit
 
 # AWS's clock and this machine's.
 _CLOCKS_DIFFER: Final = timedelta(seconds=5)
+_Found = TypeVar("_Found", Unit, ListedAccount)
 
 
 def place_by_paths(
@@ -49,12 +50,12 @@ def place_by_walking(reader: Reader, reading: Reading, threads: Executor) -> Non
     units = [reading.root]
     depth = [reading.root]
     while depth:
-        below = threads.map(lambda unit: _units_in(reader, unit.id), depth)
+        below = threads.map(lambda unit: _in(unit, reader.units_in), depth)
         depth = [unit for found in below for unit in found]
         units += depth
     reading.units = {unit.id: unit for unit in units}
     reading.accounts = {}
-    inside = threads.map(lambda unit: _accounts_in(reader, unit.id), units)
+    inside = threads.map(lambda unit: _in(unit, reader.accounts_in), units)
     for unit, found in zip(units, inside, strict=True):
         for one in found:
             _put(reading, one, unit.id)
@@ -69,16 +70,10 @@ def _path(reader: Reader, unit_id: str, parents: Mapping[str, str]) -> str | Non
         return ""
 
 
-def _units_in(reader: Reader, parent_id: str) -> Sequence[Unit]:
+def _in(parent: Unit, read: Callable[[str], Iterable[_Found]]) -> list[_Found]:
+    """What is right in a unit; nothing in one that has gone."""
     try:
-        return reader.units_in(parent_id)
-    except Vanished:
-        return []
-
-
-def _accounts_in(reader: Reader, parent_id: str) -> list[ListedAccount]:
-    try:
-        return list(reader.accounts_in(parent_id))
+        return list(read(parent.id))
     except Vanished:
         return []
 
