@@ -41,7 +41,7 @@ def connections(request: HttpRequest) -> HttpResponse:
 def new_connection(request: HttpRequest) -> HttpResponse:
     """The form and beside it, for the role in AWS, the policies with the external id to be."""
     form = ConnectionForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         stored = create_connection(actor_of(request), form.instance)
         ask_for_trial(actor_of(request), stored)
         messages.success(request, f"{stored} is there, and is being tested.")
@@ -61,7 +61,7 @@ def connection(request: HttpRequest, key: int) -> HttpResponse:
     form = ConnectionForm(
         request.POST if request.method == "POST" else None, instance=Connection.objects.get(pk=key)
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         changed = change_connection(actor_of(request), form.instance)
         if changed.tried_at is None and not changed.being_tried:
             ask_for_trial(actor_of(request), changed)

@@ -24,7 +24,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     form = TokenForm(user, request.POST if request.method == "POST" else None)
     secret, status = "", HTTPStatus.OK
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data
         _, secret = create_token(
             actor_of(request), user, given["name"], given["scope"], form.expires_at()

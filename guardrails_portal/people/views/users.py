@@ -33,7 +33,7 @@ def users(request: HttpRequest) -> HttpResponse:
 def new_user(request: HttpRequest) -> HttpResponse:
     """The answer to the POST shows the one-time password, this once."""
     form = NewUserForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         user, password = services.create_user(actor_of(request), **form.cleaned_data)
         context = {"person": user, "password": password}
         return render(request, "people/one_time_password.html", context, status=201)
@@ -51,7 +51,7 @@ def user(request: HttpRequest, username: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         instance=User.objects.get(pk=person.pk),
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         try:
             services.change_user(actor_of(request), person, **form.cleaned_data)
         except services.Refused as refusal:
