@@ -1,6 +1,8 @@
-// `/` goes to the search from anywhere; arrow keys go through what it found, Escape leaves.
+// `/` goes to the search from anywhere; arrow keys go through what it found, Escape goes back.
 const input = document.getElementById("search");
 const found = document.getElementById("found");
+
+let from;
 
 const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select");
 
@@ -8,6 +10,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     if (!typing(event.target)) {
       event.preventDefault();
+      from = event.target;
       input.focus();
       input.select();
     }
@@ -27,6 +30,8 @@ input.form.addEventListener("keydown", (event) => {
     found.replaceChildren();
     input.focus();
     input.blur();
+    from?.focus();
+    from = undefined;
   }
 });
 

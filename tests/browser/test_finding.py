@@ -35,6 +35,42 @@ def test_a_slash_goes_to_the_search_and_arrows_go_through_what_it_finds(visit: O
     expect(page.get_by_label("Search accounts, OUs and SCPs")).not_to_be_focused()
 
 
+def test_escape_leads_from_the_search_back_to_where_one_was(visit: Open) -> None:
+    page = visit("/organization/").page
+    tile = page.get_by_role("link", name="CloudTrail", exact=True).first
+    tile.focus()
+    page.keyboard.press("/")
+    page.keyboard.type("payments")
+    expect(page.locator("#found").get_by_role("link")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(tile).to_be_focused()
+    expect(page.locator("#found").get_by_role("link")).to_have_count(0)
+
+
+def test_a_menu_closes_by_escape_and_when_one_goes_elsewhere(visit: Open) -> None:
+    page = visit("/organization/").page
+    you, log_out = (
+        page.locator("summary[aria-label^=You]"),
+        page.get_by_role("button", name="Log out"),
+    )
+    you.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="demo")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(log_out).to_be_hidden()
+    expect(you).to_be_focused()
+    page.keyboard.press("Enter")
+    log_out.focus()
+    page.keyboard.press("Tab")
+    expect(log_out).to_be_hidden()
+    you.click()
+    expect(log_out).to_be_visible()
+    page.get_by_role("heading", level=1).click()
+    expect(log_out).to_be_hidden()
+
+
 @pytest.mark.parametrize(("more", "kept"), [("s", True), ("less", False)])
 def test_hits_that_come_while_one_goes_through_them_leave_the_focus_in_the_search(
     visit: Open, more: str, kept: bool
