@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.services import start_crawl
 from accounts.snapshot import OrganizationSnapshot
@@ -100,6 +100,35 @@ def test_the_header_of_the_matrix_stays_in_sight(visit: Open) -> None:
     page = visit(MATRIX).page
     page.get_by_role("row").nth(60).scroll_into_view_if_needed()
     expect(page.get_by_role("columnheader", name="CloudTrail")).to_be_in_viewport()
+
+
+@pytest.mark.usefixtures("many")
+def test_what_the_keyboard_goes_to_is_hidden_neither_by_the_header_nor_at_the_side(
+    visit: Open,
+) -> None:
+    page = visit(MATRIX).page
+    header = page.get_by_role("columnheader", name="CloudTrail")
+    page.get_by_role("link", name="account-060").focus()
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        assert top(page.locator(":focus")) >= bottom(header)
+    narrow = visit("/organization/scps/", width=360).page
+    narrow.get_by_role("link", name="Changes").first.focus()
+    for _ in range(4):
+        narrow.keyboard.press("Shift+Tab")
+        box = narrow.locator(":focus").bounding_box()
+        assert box
+        assert 0 <= box["x"] <= 360 - box["width"]
+
+
+def top(found: Locator) -> float:
+    y: float = found.evaluate("element => element.getBoundingClientRect().top")
+    return y
+
+
+def bottom(found: Locator) -> float:
+    y: float = found.evaluate("element => element.getBoundingClientRect().bottom")
+    return y
 
 
 def test_a_printed_matrix_has_its_accounts_and_nothing_to_click(visit: Open) -> None:
