@@ -861,7 +861,7 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=django.db.models.functions.text.Upper(
                             django.db.models.functions.text.Concat(
-                                "name", models.Value("\n"), "email", models.Value("\n"), "aws_id"
+                                "name", models.Value("\n"), "email"
                             )
                         ),
                         output_field=models.TextField(),
@@ -885,9 +885,9 @@ class Migration(migrations.Migration):
                         name="accounts_worst_first",
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["searched"],
+                        fields=["searched", "aws_id"],
                         name="accounts_by_text",
-                        opclasses=["gin_trgm_ops"],
+                        opclasses=["gin_trgm_ops", "gin_trgm_ops"],
                     ),
                 ],
                 "constraints": [

@@ -91,9 +91,9 @@ class AccountVersion(Version):
     posture = models.ForeignKey(Posture, models.RESTRICT, related_name="account_versions")
     # That of the posture, which never changes: here an index can have it in its order.
     lacking = models.PositiveSmallIntegerField(default=0)
-    # All that a text is looked for in, made upper-case once rather than at each look.
+    # What a text is looked for in, made upper-case once rather than at each look.
     searched = models.GeneratedField(
-        expression=Upper(Concat("name", Value("\n"), "email", Value("\n"), "aws_id")),
+        expression=Upper(Concat("name", Value("\n"), "email")),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -113,8 +113,13 @@ class AccountVersion(Version):
                 "aws_id",
                 name="accounts_worst_first",
             ),
-            # Finds a part of a word, as `contains` asks for it.
-            GinIndex(fields=["searched"], opclasses=["gin_trgm_ops"], name="accounts_by_text"),
+            # Finds a part of a word, as `contains` asks for it. Apart from the ids, of which many
+            # begin with any digit that a name has.
+            GinIndex(
+                fields=["searched", "aws_id"],
+                opclasses=["gin_trgm_ops"] * 2,
+                name="accounts_by_text",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -117,7 +117,7 @@ class Replay:
         self._accounts[id] = Account(
             id,
             f"account-{id[-4:]}",
-            f"{id}@example.com",
+            f"aws+{id[-5:]}@example.com",
             AccountState.ACTIVE,
             self._dice.choice(list(self._units)),
         )
