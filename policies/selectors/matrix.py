@@ -172,7 +172,8 @@ class _InOrder(Sequence[AccountVersion]):
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
         keys = self._keys_of(rows.start, rows.stop)
-        found = AccountVersion.objects.select_related("unit").in_bulk(keys)
+        rows = AccountVersion.objects.select_related("unit").filter(pk__any=keys)
+        found = {one.pk: one for one in rows}
         return [found[key] for key in keys]
 
     def _keys_of(self, start: int, stop: int) -> Sequence[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 from typing import Final
 
@@ -17,6 +18,17 @@ _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate"
 # Numbers as PostgreSQL gives them: to have Django convert each of thousands takes longer than
 # to count them.
 _AS_IT_IS: Final[Field[int, int]] = Field()
+
+# A unit's key, id, name, path and display path.
+UnitRow = tuple[int, str, str, str, str]
+
+
+# Pages ask for the same thousands until the next crawl, and what was as of an assessment stays.
+@lru_cache(maxsize=4)
+def unit_rows(assessment: Assessment) -> Sequence[UnitRow]:
+    """All units in no order; one query, and none where this process has asked before."""
+    rows = UnitVersion.objects.at(assessment)
+    return tuple(rows.values_list("pk", "aws_id", "name", "path", "display_path"))
 
 
 # Not frozen: thousands are made for a page, and that takes three times as long.

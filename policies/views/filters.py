@@ -12,6 +12,7 @@ from policies.models import Assessment
 from policies.selectors.headings import LACKING_WORD, STATUS_LABELS, headings, statuses
 from policies.selectors.matrix import SORTS
 from policies.selectors.matrix_filter import MatrixFilter
+from policies.selectors.units import unit_rows
 from policies.views.unit_field import ChoiceOrAny, UnitField, guardrail_field
 
 
@@ -61,12 +62,13 @@ class MatrixFilterForm(forms.Form):
 
     def __init__(self, assessment: Assessment, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._unit = self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
+        self._assessment = assessment
+        self.fields["unit"] = UnitField(assessment, self.data.get("unit", ""))
 
     @cached_property
     def unit_names(self) -> Mapping[str, str]:
-        """Of all units by id; no query."""
-        return {aws_id: name for aws_id, name, *_ in self._unit.rows}
+        """Of all units by id."""
+        return {aws_id: name for _, aws_id, name, *_ in unit_rows(self._assessment)}
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""

@@ -7,10 +7,11 @@ from zoneinfo import available_timezones
 from django import forms
 from django.core.exceptions import ValidationError
 
-from policies.models import Assessment, ReportRecipient, ReportSchedule, UnitVersion
+from policies.models import Assessment, ReportRecipient, ReportSchedule
 from policies.reports.recipients import MOST, recipient_of
 from policies.selectors.headings import headings
 from policies.selectors.reports import WEEKDAYS
+from policies.selectors.units import unit_rows
 from policies.views.unit_field import PlainSelect, listed
 
 Kind = ReportRecipient.Kind
@@ -129,11 +130,11 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at 
 
 def _scope_field(assessment: Assessment, before: str, data: Mapping[str, Any]) -> forms.ChoiceField:
     """The whole organization, or an OU of it; that of `before` may stay though it is gone."""
-    units = UnitVersion.objects.at(assessment).exclude(parent_aws_id="")
-    rows = list(units.values_list("aws_id", "name", "display_path", "path"))
+    # Without the root.
+    rows = [one for one in unit_rows(assessment) if one[3].count("/") > 1]
     whole, chosen = ("", "Whole organization"), data.get("unit_id", before)
     choices = [whole, *listed(rows, chosen, "begin a report on the OU's page")]
-    if before and before not in {aws_id for aws_id, *_ in rows}:
+    if before and before not in {aws_id for _, aws_id, *_ in rows}:
         choices.insert(1, (before, f"{before} (gone)"))
     field = forms.ChoiceField(
         label="Scope",

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from policies.models import Assessment, UnitVersion
 from policies.selectors.headings import headings
 from policies.selectors.shortened import PATH, in_order, shortened
+from policies.selectors.units import UnitRow, unit_rows
 
 UNKNOWN: Final = "“%(value)s” is not one of the choices; pick one from the list."
 # Units to choose from. Deeper ones are reached by the tree, and by their own pages.
@@ -73,31 +74,26 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic
     """An OU of the organization, named by its whole path; empty for any."""
 
     def __init__(self, assessment: Assessment, chosen: str) -> None:
-        units = UnitVersion.objects.at(assessment)
         super().__init__(
             label="Organizational unit",
-            queryset=units,
+            queryset=UnitVersion.objects.at(assessment),
             required=False,
             to_field_name="aws_id",
             error_messages={"invalid_choice": UNKNOWN},
             widget=PlainSelect,
         )
-        rows = list(units.values_list("aws_id", "name", "display_path", "path"))
-        # Of all units, since they have been read.
-        self.rows = rows
-        self.widget.choices = [("", "Any OU"), *listed(rows, chosen, "search for one above")]
+        units = listed(unit_rows(assessment), chosen, "search for one above")
+        self.widget.choices = [("", "Any OU"), *units]
 
 
-def listed(
-    rows: Sequence[tuple[str, str, str, str]], chosen: str, otherwise: str
-) -> list[tuple[str | None, str]]:
-    """Of units, each its id, name, display path and path, those to choose from in a list.
+def listed(units: Sequence[UnitRow], chosen: str, otherwise: str) -> list[tuple[str | None, str]]:
+    """Of units those to choose from in a list.
 
     As deep as one can still scroll, and the one chosen, however deep. Where there is no room
     for all of these the list ends by saying how to come to the others.
     """
     levels: dict[int, list[tuple[str, str]]] = {}
-    for aws_id, _, display_path, path in rows:
+    for _, aws_id, _, path, display_path in units:
         # The one chosen as if it were at the top.
         depth = 1 if aws_id == chosen else path.count("/")
         levels.setdefault(depth, []).append((display_path, aws_id))
