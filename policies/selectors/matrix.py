@@ -172,8 +172,8 @@ class _InOrder(Sequence[AccountVersion]):
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
         keys = self._keys_of(rows.start, rows.stop)
-        rows = AccountVersion.objects.select_related("unit").filter(pk__any=keys)
-        found = {one.pk: one for one in rows}
+        accounts = AccountVersion.objects.select_related("unit").filter(pk__any=keys)
+        found = {one.pk: one for one in accounts}
         return [found[key] for key in keys]
 
     def _keys_of(self, start: int, stop: int) -> Sequence[int]:

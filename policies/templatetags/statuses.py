@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from html import escape
+from typing import Final
 
 from django import template
 from django.templatetags.static import static
@@ -33,7 +35,8 @@ def status_mark(status: Status) -> SafeString:
 def account_name(row: Row, accounts_url: str) -> SafeString:
     """A row's account by name and id. Written at once: a page has a hundred."""
     account = row.account
-    pages, aws_id, name = map(conditional_escape, (accounts_url, account.aws_id, account.name))
+    pages = conditional_escape(accounts_url)
+    aws_id, name = escape(account.aws_id), escape(account.name)
     tags = _tags(row) if row.marked else ""
     return SafeString(
         f'<a href="{pages}{aws_id}/">{name}</a> {tags}<span class="id">{aws_id}</span>'
@@ -47,45 +50,47 @@ def _tags(row: Row) -> SafeString:
     return format_html_join("", '<span class="tag">{}</span> ', ((one,) for one in tags))
 
 
+# Where an account's address goes. Neither escaping nor any name makes it.
+_ADDRESS: Final = "\0"
+# A guardrail and its status, for each cell of a row.
+_Statuses = tuple[tuple[Heading, Status], ...]
+
+
 @register.simple_tag
 def status_cells(cells: Sequence[Cell], account_id: str) -> SafeString:
     """A row of the matrix, in which each cell leads to the reason on the account's page."""
-    return _row(cells, conditional_escape(account_id), _in_matrix)
+    return _row(cells, escape(account_id), _in_matrix)
 
 
 @register.simple_tag
 def status_links(cells: Sequence[Cell], accounts_url: str, account_id: str) -> SafeString:
     """The same row where the accounts' pages stand elsewhere: cells of a plain list."""
-    address = conditional_escape(accounts_url) + conditional_escape(account_id)
-    return _row(cells, address, _in_list)
+    return _row(cells, conditional_escape(accounts_url) + escape(account_id), _in_list)
 
 
-_Around = Callable[[Heading, Status], tuple[SafeString, SafeString]]
+def _row(
+    cells: Sequence[Cell], address: str, around: Callable[[_Statuses], Sequence[str]]
+) -> SafeString:
+    parts = around(tuple((cell.guardrail, cell.status) for cell in cells))
+    return SafeString(address.join(parts))
 
 
-def _row(cells: Sequence[Cell], address: SafeString, around: _Around) -> SafeString:
-    found = SafeString()
-    for cell in cells:
-        before, after = around(cell.guardrail, cell.status)
-        found += before + address + after
-    return found
+# Of a page's hundred rows few differ in more than the address.
+@lru_cache(maxsize=1_024)
+def _in_matrix(statuses: _Statuses) -> Sequence[str]:
+    """What stands before, between and after the places of the account's address."""
+    return format_html_join(
+        "",
+        '<td role="cell" class="col-status"><span class="cell-label">{}</span>'
+        '<a href="{}/#{}" tabindex="-1">{}</a></td>',
+        ((one.short, _ADDRESS, one.id, status_mark(status)) for one, status in statuses),
+    ).split(_ADDRESS)
 
 
-@lru_cache(maxsize=256)
-def _in_matrix(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
-    """What stands in a cell before and after the account's address."""
-    return (
-        format_html(
-            '<td role="cell" class="col-status"><span class="cell-label">{}</span><a href="',
-            guardrail.short,
-        ),
-        format_html('/#{}" tabindex="-1">{}</a></td>', guardrail.id, status_mark(status)),
-    )
-
-
-@lru_cache(maxsize=256)
-def _in_list(guardrail: Heading, status: Status) -> tuple[SafeString, SafeString]:
-    return (
-        SafeString('<td><a class="calm" href="'),
-        format_html('/#{}">{}</a></td>', guardrail.id, status_mark(status)),
-    )
+@lru_cache(maxsize=1_024)
+def _in_list(statuses: _Statuses) -> Sequence[str]:
+    return format_html_join(
+        "",
+        '<td><a class="calm" href="{}/#{}">{}</a></td>',
+        ((_ADDRESS, one.id, status_mark(status)) for one, status in statuses),
+    ).split(_ADDRESS)
