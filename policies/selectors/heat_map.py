@@ -59,12 +59,11 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     """Four queries at most; in large organizations no more runs than can be seen."""
     units = unit_rows(assessment)
     kept = Kept(assessment, chosen)
-    counts = kept.alike("unit", "posture", "lacking")
+    counts = kept.alike("unit", "posture")
     total = sum(count for *_, count in counts)
     drawn = {unit for unit, *_ in counts}
     block_of = _shortened({key: path for key, _, _, path, _ in units if key in drawn})
-    lacking = {posture: lacks for _, posture, lacks, _ in counts}
-    worth = _worths(assessment, chosen.guardrail, lacking)
+    worth = _worths(assessment, chosen.guardrail)
     runs: dict[str, list[Run]] = {}
     if total <= SINGLE:
         rows = kept.accounts.order_by("name", "aws_id")
@@ -72,7 +71,7 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
             runs.setdefault(block_of[unit], []).append(Run(worth[posture], 1, aws_id, name))
     else:
         merged: Counter[tuple[str, str]] = Counter()
-        for unit, posture, _, count in counts:
+        for unit, posture, count in counts:
             merged[block_of[unit], worth[posture]] += count
         for (path, of), count in merged.items():
             runs.setdefault(path, []).append(Run(of, count))
@@ -89,27 +88,21 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 
 
-def _worths(
-    assessment: Assessment, guardrail: str, lacking: Mapping[int, int]
-) -> Mapping[int, str]:
+def _worths(assessment: Assessment, guardrail: str) -> Mapping[int, str]:
     """By posture, what colours its accounts: a status, or without a guardrail how many they lack.
 
-    `lacking` says how many each posture lacks. One query; asked of postures, of which there are
-    some thousand, rather than of each account.
+    One query; asked of all postures, of which there are some thousand, rather than of each account.
     """
-    verdicts = Verdict.objects.filter(guardrail=guardrail or headings()[0].id)
+    held = UnitPosture.objects.at(assessment).values("posture")
+    any_guardrail = guardrail or headings()[0].id
+    verdicts = Verdict.objects.filter(guardrail=any_guardrail, posture__in=held)
     if guardrail:
-        # Of all that any account has: to name those of `lacking` takes twice as long.
-        held = UnitPosture.objects.at(assessment).values("posture")
-        return dict(verdicts.filter(posture__in=held).values_list("posture", "status"))
-    # SCPs do not bear on the management account, whatever the guardrail.
-    exempt = verdicts.filter(
-        posture__organization=assessment.organization_id, status=Status.NOT_APPLICABLE
-    )
-    lacks = {posture: str(count) for posture, count in lacking.items()}
-    return lacks | dict.fromkeys(
-        exempt.values_list("posture", flat=True), Status.NOT_APPLICABLE.value
-    )
+        return dict(verdicts.values_list("posture", "status"))
+    return {
+        # SCPs do not bear on the management account, whatever the guardrail.
+        posture: status if status == Status.NOT_APPLICABLE else str(lacks)
+        for posture, status, lacks in verdicts.values_list("posture", "status", "posture__lacking")
+    }
 
 
 def _shortened(paths: Mapping[int, str]) -> Mapping[int, str]:

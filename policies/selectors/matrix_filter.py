@@ -24,6 +24,7 @@ from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, UnitPosture
 from policies.selectors.account_filters import has_status, says
 from policies.selectors.lacking import postures_alike
+from policies.selectors.units import AS_IT_IS
 
 # So many are found and then put in order in less time than PostgreSQL takes to look for them in
 # that order.
@@ -98,8 +99,10 @@ class Kept:
     def alike(self, *by: str) -> list[tuple[Any, ...]]:
         """Values of the fields, and how many accounts have them; one query."""
         if self._singly:
-            return list(self.accounts.values_list(*by).annotate(found=Count("*")))
-        return list(self._counted.values_list(*by).annotate(found=Sum("accounts")))
+            found = Count("*", output_field=AS_IT_IS)
+            return list(self.accounts.values_list(*by).annotate(found=found))
+        alike = Sum("accounts", output_field=AS_IT_IS)
+        return list(self._counted.values_list(*by).annotate(found=alike))
 
     def units_by_path(
         self, start: int, stop: int, *, descending: bool = False

@@ -17,7 +17,7 @@ from policies.selectors.headings import headings
 _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate")
 # Numbers as PostgreSQL gives them: to have Django convert each of thousands takes longer than
 # to count them.
-_AS_IT_IS: Final[Field[int, int]] = Field()
+AS_IT_IS: Final[Field[int, int]] = Field()
 
 # A unit's key, id, name, path and display path.
 UnitRow = tuple[int, str, str, str, str]
@@ -69,8 +69,8 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
     counted = {
         unit: (enforced, judged, judged // each)
         for unit, enforced, judged in totals.values_list("unit_aws_id").annotate(
-            having=Sum("enforced", output_field=_AS_IT_IS),
-            counted=Sum(_JUDGED, output_field=_AS_IT_IS),
+            having=Sum("enforced", output_field=AS_IT_IS),
+            counted=Sum(_JUDGED, output_field=AS_IT_IS),
         )
     }
     rows = UnitVersion.objects.at(assessment).values_list(
