@@ -61,8 +61,7 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     kept = Kept(assessment, chosen)
     counts = kept.alike("unit", "posture")
     total = sum(count for *_, count in counts)
-    drawn = {unit for unit, *_ in counts}
-    block_of = _shortened({key: path for key, _, _, path, _ in units if key in drawn})
+    block_of = _shortened({unit: units[unit].path for unit, *_ in counts})
     worth = _worths(assessment, chosen.guardrail)
     runs: dict[str, list[Run]] = {}
     if total <= SINGLE:
@@ -77,13 +76,13 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
             runs.setdefault(path, []).append(Run(of, count))
     blocks = [
         HeatBlock(
-            unit_id=aws_id,
-            name=display_path,
-            accounts=sum(run.accounts for run in runs[path]),
-            runs=tuple(sorted(runs[path], key=lambda run: _ORDER.index(run.worth))),
+            unit_id=unit.id,
+            name=unit.display_path,
+            accounts=sum(run.accounts for run in runs[unit.path]),
+            runs=tuple(sorted(runs[unit.path], key=lambda run: _ORDER.index(run.worth))),
         )
-        for _, aws_id, _, path, display_path in units
-        if path in runs
+        for unit in units.values()
+        if unit.path in runs
     ]
     return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 

@@ -12,16 +12,17 @@ from accounts.snapshot import AccountState
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.headings import Heading, headings
-from policies.selectors.matrix_filter import BY_PATH, Kept, MatrixFilter
+from policies.selectors.matrix_filter import Kept, MatrixFilter
 from policies.selectors.placeholders import for_account
 
 PAGE_SIZE: Final = 100
+_PATH: Final = Lower("unit__display_path")
 _NAME: Final = Lower("name")
 _LACKS: Final = F("lacking")
 # Each has an index: a page costs what stands on it and before it, not the whole organization.
 _SORTS: Final = {
-    "path": (BY_PATH, _NAME, "aws_id"),
-    "-path": (BY_PATH.desc(), _NAME, "aws_id"),
+    "path": (_PATH, _NAME, "aws_id"),
+    "-path": (_PATH.desc(), _NAME, "aws_id"),
     "name": (_NAME, "aws_id"),
     "-name": (_NAME.desc(), "-aws_id"),
     "lacks": (_LACKS.asc(), _NAME, "aws_id"),
@@ -65,8 +66,7 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Four queries, five for a later page by path, whatever the size. A page past the end gives
-    the last, nonsense the first.
+    Four queries whatever the size. A page past the end gives the last, nonsense the first.
     """
     found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
@@ -89,7 +89,7 @@ def worst_below(assessment: Assessment, path: str, most: int) -> Worst:
 
     Of the accounts there are ids, names, states and postures alone.
     """
-    kept = Kept(assessment, MatrixFilter(below=path))
+    kept = Kept(assessment, MatrixFilter(below=path, sort="-lacks"))
     first = kept.accounts.order_by(*_SORTS["-lacks"]).only("aws_id", "name", "state", "posture")
     accounts = list(first[:most])
     verdicts = _verdicts(headings(), posture__in={one.posture_id for one in accounts})
@@ -149,11 +149,11 @@ def _ordered(
 
 
 class _InOrder(Sequence[AccountVersion]):
-    """The accounts of a matrix for a paginator, of which a slice costs two queries or three.
+    """The accounts of a matrix for a paginator, of which a slice costs two queries.
 
-    The keys come first, so that of what is skipped no row is read; by path, whole units are
-    skipped without a look at their accounts. Asked for both in one query, PostgreSQL would look
-    for the keys anew for each account until it has counted what a first crawl stored.
+    The keys come first, so that of what is skipped no row is read. Asked for both in one query,
+    PostgreSQL would look for the keys anew for each account until it has counted what a first
+    crawl stored.
     """
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
@@ -171,22 +171,12 @@ class _InOrder(Sequence[AccountVersion]):
     def __getitem__(self, rows: int | slice) -> AccountVersion | list[AccountVersion]:
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
-        keys = self._keys_of(rows.start, rows.stop)
-        accounts = AccountVersion.objects.select_related("unit").filter(pk__any=keys)
+        around, before = self._kept.around(rows.start, rows.stop)
+        keys = _ordered(around, self._assessment, self._sort).values_list("pk", flat=True)
+        wanted = list(keys[rows.start - before : rows.stop - before])
+        accounts = AccountVersion.objects.select_related("unit").filter(pk__any=wanted)
         found = {one.pk: one for one in accounts}
-        return [found[key] for key in keys]
-
-    def _keys_of(self, start: int, stop: int) -> Sequence[int]:
-        few = self._kept.few
-        accounts = AccountVersion.objects.filter(pk__any=few) if few else self._kept.accounts
-        keys = _ordered(accounts, self._assessment, self._sort).values_list("pk", flat=True)
-        if start and self._sort.endswith("path"):
-            descending = self._sort.startswith("-")
-            there = self._kept.units_by_path(start, stop, descending=descending)
-            if there:
-                units, before = there
-                return list(keys.filter(unit__in=units)[start - before : stop - before])
-        return list(keys[start:stop])
+        return [found[key] for key in wanted]
 
 
 def _about(cell: Cell, account_id: str) -> Cell:

@@ -1,35 +1,26 @@
 """Which accounts a filter keeps and how many, without counting what was counted before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import (
-    BigIntegerField,
-    Count,
-    F,
-    Func,
-    OrderBy,
-    Q,
-    QuerySet,
-    Sum,
-    Window,
-)
-from django.db.models.functions import Lower
+from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Sum
 
 from policies.analysis.verdict import Status
 from policies.models import AccountVersion, Assessment, UnitPosture
 from policies.selectors.account_filters import has_status, says
 from policies.selectors.lacking import postures_alike
-from policies.selectors.units import AS_IT_IS
+from policies.selectors.units import AS_IT_IS, unit_rows
 
-# So many are found and then put in order in less time than PostgreSQL takes to look for them in
-# that order.
+# So many that have a text are put in order in less time than PostgreSQL takes to look for them
+# in that order.
 _FEW: Final = 2_000
-BY_PATH: Final = Lower("unit__display_path")
+_BY_PATH: Final = ("path", "-path")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +52,8 @@ class Kept:
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
         """One query where a reason is chosen, else none."""
         where = _alike(assessment, chosen)
+        self._assessment = assessment
+        self._sort = chosen.sort
         self._counted = UnitPosture.objects.at(assessment).filter(where)
         self._singly = bool(chosen.text)
         # In no order.
@@ -70,27 +63,10 @@ class Kept:
         if chosen.text:
             self.accounts = self.accounts.filter(says(chosen.text))
 
-    @cached_property
-    def _found(self) -> tuple[int, Sequence[int]]:
-        """How many of those that are looked at one by one, and keys of so many; one query."""
-        keys = Func(
-            ArrayAgg("pk", default=[]),
-            template=f"(%(expressions)s)[:{_FEW}]",
-            output_field=ArrayField(BigIntegerField()),
-        )
-        found = self.accounts.aggregate(number=Count("*"), keys=keys)
-        return found["number"], found["keys"]
-
-    @property
-    def few(self) -> Sequence[int] | None:
-        """Their keys, where each is looked at and they are few."""
-        if not self._singly:
-            return None
-        number, keys = self._found
-        return keys if number == len(keys) else None
-
     def count(self) -> int:
         """One query."""
+        if self._sort in _BY_PATH:
+            return sum(self._in_units.values())
         if self._singly:
             return self._found[0]
         found: int = self._counted.aggregate(found=Sum("accounts", default=0))["found"]
@@ -104,24 +80,54 @@ class Kept:
         alike = Sum("accounts", output_field=AS_IT_IS)
         return list(self._counted.values_list(*by).annotate(found=alike))
 
-    def units_by_path(
-        self, start: int, stop: int, *, descending: bool = False
-    ) -> tuple[Collection[int], int] | None:
-        """Keys of the units in which the accounts [start, stop) are, and how many come before.
+    def around(self, start: int, stop: int) -> tuple[QuerySet[AccountVersion], int]:
+        """Accounts with those among them that stand from `start` up to `stop` in the filter's
+        order, and how many stand before them all; no query but that of `count`.
 
-        In the order of the units' paths. One query; None where it would take a look at each
-        account.
+        By path they are those of whole units: at what is skipped nobody looks.
         """
+        if self._sort in _BY_PATH:
+            units, before = self._units_around(start, stop)
+            return self.accounts.filter(unit__in=units), before
         if self._singly:
-            return None
-        rows = self._counted.annotate(
-            through=Window(Sum("accounts"), order_by=OrderBy(BY_PATH, descending=descending)),
-            # Units of one path: their accounts stand among each other.
-            here=Window(Sum("accounts"), partition_by=BY_PATH),
-        ).filter(through__gt=start, through__lt=stop + F("here"))
-        found = list(rows.values_list("unit", "through", "here"))
-        before = min((through - here for _, through, here in found), default=0)
-        return {unit for unit, *_ in found}, before
+            number, keys = self._found
+            if number == len(keys):
+                return AccountVersion.objects.filter(pk__any=keys), 0
+        return self.accounts, 0
+
+    def _units_around(self, start: int, stop: int) -> tuple[Sequence[int], int]:
+        units = list(unit_rows(self._assessment).values())
+        if self._sort.startswith("-"):
+            units.reverse()
+        found: list[int] = []
+        through = before = 0
+        # Units of one path: their accounts stand among each other.
+        for _, of_path in groupby(units, attrgetter("by_path")):
+            here = [unit.key for unit in of_path if unit.key in self._in_units]
+            through += sum(self._in_units[key] for key in here)
+            if through <= start:
+                before = through
+            else:
+                found += here
+            if through >= stop:
+                break
+        return found, before
+
+    @cached_property
+    def _in_units(self) -> Mapping[int, int]:
+        """How many in each unit that has any; one query."""
+        return dict(self.alike("unit"))
+
+    @cached_property
+    def _found(self) -> tuple[int, Sequence[int]]:
+        """How many of those that are looked at one by one, and keys of so many; one query."""
+        keys = Func(
+            ArrayAgg("pk", default=[]),
+            template=f"(%(expressions)s)[:{_FEW}]",
+            output_field=ArrayField(BigIntegerField()),
+        )
+        found = self.accounts.aggregate(number=Count("*"), keys=keys)
+        return found["number"], found["keys"]
 
 
 def _alike(assessment: Assessment, chosen: MatrixFilter) -> Q:

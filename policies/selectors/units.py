@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nsmallest
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import F, Field, Sum
+from django.db.models.functions import Lower
 
 from policies.models import Assessment, UnitTotal, UnitVersion
 from policies.selectors.headings import headings
@@ -18,17 +19,30 @@ _JUDGED: Final = F("enforced") + F("partial") + F("missing") + F("indeterminate"
 # Numbers as PostgreSQL gives them: to have Django convert each of thousands takes longer than
 # to count them.
 AS_IT_IS: Final[Field[int, int]] = Field()
+_BY_PATH: Final = Lower("display_path")
 
-# A unit's key, id, name, path and display path.
-UnitRow = tuple[int, str, str, str, str]
+
+class UnitRow(NamedTuple):
+    """`by_path` is what lists by path are in the order of; two units may have the same."""
+
+    key: int
+    id: str
+    name: str
+    path: str
+    display_path: str
+    by_path: str
 
 
 # Pages ask for the same thousands until the next crawl, and what was as of an assessment stays.
 @lru_cache(maxsize=4)
-def unit_rows(assessment: Assessment) -> Sequence[UnitRow]:
-    """All units in no order; one query, and none where this process has asked before."""
-    rows = UnitVersion.objects.at(assessment)
-    return tuple(rows.values_list("pk", "aws_id", "name", "path", "display_path"))
+def unit_rows(assessment: Assessment) -> Mapping[int, UnitRow]:
+    """All units by key, in the order of their paths.
+
+    One query, and none where this process has asked before.
+    """
+    rows = UnitVersion.objects.at(assessment).order_by(_BY_PATH)
+    found = rows.values_list("pk", "aws_id", "name", "path", "display_path", _BY_PATH)
+    return {row[0]: UnitRow(*row) for row in found}
 
 
 # Not frozen: thousands are made for a page, and that takes three times as long.

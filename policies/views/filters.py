@@ -68,7 +68,7 @@ class MatrixFilterForm(forms.Form):
     @cached_property
     def unit_names(self) -> Mapping[str, str]:
         """Of all units by id."""
-        return {aws_id: name for _, aws_id, name, *_ in unit_rows(self._assessment)}
+        return {unit.id: unit.name for unit in unit_rows(self._assessment).values()}
 
     def chosen(self) -> MatrixFilter:
         """To be asked of a valid form."""

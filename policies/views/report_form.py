@@ -130,11 +130,10 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at 
 
 def _scope_field(assessment: Assessment, before: str, data: Mapping[str, Any]) -> forms.ChoiceField:
     """The whole organization, or an OU of it; that of `before` may stay though it is gone."""
-    # Without the root.
-    rows = [one for one in unit_rows(assessment) if one[3].count("/") > 1]
+    ous = [one for one in unit_rows(assessment).values() if one.path.count("/") > 1]
     whole, chosen = ("", "Whole organization"), data.get("unit_id", before)
-    choices = [whole, *listed(rows, chosen, "begin a report on the OU's page")]
-    if before and before not in {aws_id for _, aws_id, *_ in rows}:
+    choices = [whole, *listed(ous, chosen, "begin a report on the OU's page")]
+    if before and before not in {one.id for one in ous}:
         choices.insert(1, (before, f"{before} (gone)"))
     field = forms.ChoiceField(
         label="Scope",
@@ -142,7 +141,7 @@ def _scope_field(assessment: Assessment, before: str, data: Mapping[str, Any]) -
         choices=[(one, label) for one, label in choices if one is not None],
         widget=PlainSelect,
     )
-    if len(choices) <= len(rows):
+    if len(choices) <= len(ous):
         field.help_text = "Deeper OUs have a page of their own, on which a report of them begins."
     # With what is said there and can't be chosen.
     field.widget.choices = choices

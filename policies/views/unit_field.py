@@ -1,6 +1,6 @@
 """Fields that choose from long lists, such as one of an organization's OUs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -82,21 +82,21 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic
             error_messages={"invalid_choice": UNKNOWN},
             widget=PlainSelect,
         )
-        units = listed(unit_rows(assessment), chosen, "search for one above")
+        units = listed(unit_rows(assessment).values(), chosen, "search for one above")
         self.widget.choices = [("", "Any OU"), *units]
 
 
-def listed(units: Sequence[UnitRow], chosen: str, otherwise: str) -> list[tuple[str | None, str]]:
+def listed(units: Iterable[UnitRow], chosen: str, otherwise: str) -> list[tuple[str | None, str]]:
     """Of units those to choose from in a list.
 
     As deep as one can still scroll, and the one chosen, however deep. Where there is no room
     for all of these the list ends by saying how to come to the others.
     """
     levels: dict[int, list[tuple[str, str]]] = {}
-    for _, aws_id, _, path, display_path in units:
+    for unit in units:
         # The one chosen as if it were at the top.
-        depth = 1 if aws_id == chosen else path.count("/")
-        levels.setdefault(depth, []).append((display_path, aws_id))
+        depth = 1 if unit.id == chosen else unit.path.count("/")
+        levels.setdefault(depth, []).append((unit.display_path, unit.id))
     depth = 2
     found = levels.get(1, []) + levels.get(2, [])
     while (level := levels.get(depth + 1)) and len(found) + len(level) <= _LISTED:
