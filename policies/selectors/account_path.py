@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from policies.models import AccountVersion, Assessment, PolicyVersion, UnitVersion
 from policies.selectors.attachments import QUOTA, attached_at, near_quota
 from policies.selectors.headings import Heading
-from policies.selectors.units import UnitStanding
+from policies.selectors.units import UnitStanding, path_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,6 @@ def unit_path(
     ids = path_ids(unit.path)
     names = {one: units[one].name for one in ids}
     return _levels(ids, names, _named(assessment, {one: attached[one] for one in ids}))
-
-
-def path_ids(path: str) -> Sequence[str]:
-    """From the root down."""
-    return path.rstrip("/").split("/")
 
 
 def _levels(

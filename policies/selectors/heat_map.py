@@ -1,15 +1,19 @@
 """Every account of the organization as one small square, those of a unit together."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.contrib.postgres.aggregates import ArrayAgg
+
 from policies.analysis.verdict import Status
-from policies.models import Assessment, UnitPosture, Verdict
+from policies.models import Assessment, Verdict
 from policies.selectors.headings import STATUS_LABELS, headings
 from policies.selectors.matrix_filter import Kept, MatrixFilter
 from policies.selectors.units import unit_rows
+
+_Ids = tuple[str, ...]
 
 # Up to here each square is a link of its own; above, squares of one unit that are alike are.
 SINGLE: Final = 800
@@ -61,28 +65,28 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     kept = Kept(assessment, chosen)
     counts = kept.alike("unit", "posture")
     total = sum(count for *_, count in counts)
-    block_of = _shortened({unit: units[unit].path for unit, *_ in counts})
+    block_of = _shortened({unit: units[unit].ids for unit, *_ in counts})
     worth = _worths(assessment, chosen.guardrail)
-    runs: dict[str, list[Run]] = {}
+    runs: dict[_Ids, list[Run]] = {}
     if total <= SINGLE:
         rows = kept.accounts.order_by("name", "aws_id")
         for unit, posture, aws_id, name in rows.values_list("unit", "posture", "aws_id", "name"):
             runs.setdefault(block_of[unit], []).append(Run(worth[posture], 1, aws_id, name))
     else:
-        merged: Counter[tuple[str, str]] = Counter()
+        merged: dict[tuple[_Ids, str], int] = defaultdict(int)
         for unit, posture, count in counts:
             merged[block_of[unit], worth[posture]] += count
-        for (path, of), count in merged.items():
-            runs.setdefault(path, []).append(Run(of, count))
+        for (ids, of), count in merged.items():
+            runs.setdefault(ids, []).append(Run(of, count))
     blocks = [
         HeatBlock(
             unit_id=unit.id,
             name=unit.display_path,
-            accounts=sum(run.accounts for run in runs[unit.path]),
-            runs=tuple(sorted(runs[unit.path], key=lambda run: _ORDER.index(run.worth))),
+            accounts=sum(run.accounts for run in runs[unit.ids]),
+            runs=tuple(sorted(runs[unit.ids], key=lambda run: _ORDER.index(run.worth))),
         )
         for unit in units.values()
-        if unit.path in runs
+        if unit.ids in runs
     ]
     return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 
@@ -92,24 +96,22 @@ def _worths(assessment: Assessment, guardrail: str) -> Mapping[int, str]:
 
     One query; asked of all postures, of which there are some thousand, rather than of each account.
     """
-    held = UnitPosture.objects.at(assessment).values("posture")
-    any_guardrail = guardrail or headings()[0].id
-    verdicts = Verdict.objects.filter(guardrail=any_guardrail, posture__in=held)
-    if guardrail:
-        return dict(verdicts.values_list("posture", "status"))
-    return {
+    verdicts = Verdict.objects.filter(
+        posture__organization=assessment.organization_id, guardrail=guardrail or headings()[0].id
+    )
+    by = ["status"] if guardrail else ["status", "posture__lacking"]
+    found: dict[int, str] = {}
+    for status, *lacks, postures in verdicts.values_list(*by).annotate(of=ArrayAgg("posture")):
         # SCPs do not bear on the management account, whatever the guardrail.
-        posture: status if status == Status.NOT_APPLICABLE else str(lacks)
-        for posture, status, lacks in verdicts.values_list("posture", "status", "posture__lacking")
-    }
+        worth = status if guardrail or status == Status.NOT_APPLICABLE else str(lacks[0])
+        found |= dict.fromkeys(postures, worth)
+    return found
 
 
-def _shortened(paths: Mapping[int, str]) -> Mapping[int, str]:
-    """Paths of units, by their keys, cut to a depth at which they are few enough."""
-    split = {unit: tuple(path.rstrip("/").split("/")) for unit, path in paths.items()}
-    shown = set(split.values())
-    depth = max(map(len, shown), default=1)
-    while depth > 1 and len(shown) > _BLOCKS:
-        depth -= 1
-        shown = {one[:depth] for one in shown}
-    return {unit: "/".join(one[:depth]) + "/" for unit, one in split.items()}
+def _shortened(ids_of: Mapping[int, _Ids]) -> Mapping[int, _Ids]:
+    """Units' ids from the root's down, cut to a depth at which the units are few enough."""
+    deepest = max(map(len, ids_of.values()), default=1)
+    depth = 1
+    while depth < deepest and len({ids[: depth + 1] for ids in ids_of.values()}) <= _BLOCKS:
+        depth += 1
+    return {unit: ids[:depth] for unit, ids in ids_of.items()}

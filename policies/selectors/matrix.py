@@ -14,6 +14,7 @@ from policies.models import AccountVersion, Assessment, Verdict
 from policies.selectors.headings import Heading, headings
 from policies.selectors.matrix_filter import Kept, MatrixFilter
 from policies.selectors.placeholders import for_account
+from policies.selectors.units import UnitRow, unit_rows
 
 PAGE_SIZE: Final = 100
 _PATH: Final = Lower("unit__display_path")
@@ -43,6 +44,7 @@ class Row:
     """`is_management` marks the account that SCPs never affect."""
 
     account: AccountVersion
+    unit: UnitRow
     is_management: bool
     cells: tuple[Cell, ...]
 
@@ -66,7 +68,7 @@ def matrix(
 ) -> Matrix:
     """As of an assessment, the newest or a former one.
 
-    Four queries whatever the size. A page past the end gives the last, nonsense the first.
+    Four queries at most whatever the size. A page past the end gives the last, nonsense the first.
     """
     found = Paginator(_InOrder(assessment, chosen), size).get_page(page)
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
@@ -87,11 +89,11 @@ class Worst:
 def worst_below(assessment: Assessment, path: str, most: int) -> Worst:
     """At most so many accounts below the path of a unit; three queries.
 
-    Of the accounts there are ids, names, states and postures alone.
+    Of the accounts there are ids, names, states, units and postures alone.
     """
     kept = Kept(assessment, MatrixFilter(below=path, sort="-lacks"))
-    first = kept.accounts.order_by(*_SORTS["-lacks"]).only("aws_id", "name", "state", "posture")
-    accounts = list(first[:most])
+    first = kept.accounts.order_by(*_SORTS["-lacks"])[:most]
+    accounts = list(first.only("aws_id", "name", "state", "unit", "posture"))
     verdicts = _verdicts(headings(), posture__in={one.posture_id for one in accounts})
     rows = tuple(_rows(assessment, headings(), accounts, verdicts))
     return Worst(headings(), rows, kept.count())
@@ -102,7 +104,7 @@ def every_row(assessment: Assessment, chosen: MatrixFilter) -> Iterator[Row]:
     columns = tuple(one for one in headings() if chosen.guardrail in ("", one.id))
     kept = Kept(assessment, chosen).accounts
     verdicts = _verdicts(columns, posture__in=kept.values("posture"))
-    accounts = _ordered(kept, assessment, chosen.sort).select_related("unit")
+    accounts = _ordered(kept, assessment, chosen.sort)
     return _rows(assessment, columns, accounts.iterator(chunk_size=2_000), verdicts)
 
 
@@ -126,6 +128,7 @@ def _rows(
     accounts: Iterable[AccountVersion],
     verdicts: _Verdicts,
 ) -> Iterator[Row]:
+    units = unit_rows(assessment)
     # Accounts that are alike share their cells.
     alike: dict[int, tuple[Cell, ...]] = {}
     for account in accounts:
@@ -134,6 +137,7 @@ def _rows(
             alike[posture] = tuple(Cell(one, *verdicts[posture, one.id]) for one in columns)
         yield Row(
             account=account,
+            unit=units[account.unit_id],
             is_management=account.aws_id == assessment.management_account_id,
             cells=tuple(_about(cell, account.aws_id) for cell in alike[posture]),
         )
@@ -149,12 +153,7 @@ def _ordered(
 
 
 class _InOrder(Sequence[AccountVersion]):
-    """The accounts of a matrix for a paginator, of which a slice costs two queries.
-
-    The keys come first, so that of what is skipped no row is read. Asked for both in one query,
-    PostgreSQL would look for the keys anew for each account until it has counted what a first
-    crawl stored.
-    """
+    """The accounts of a matrix for a paginator, of which a slice costs one query."""
 
     def __init__(self, assessment: Assessment, chosen: MatrixFilter) -> None:
         self._kept = Kept(assessment, chosen)
@@ -172,11 +171,8 @@ class _InOrder(Sequence[AccountVersion]):
         if isinstance(rows, int):
             return self[rows : rows + 1][0]
         around, before = self._kept.around(rows.start, rows.stop)
-        keys = _ordered(around, self._assessment, self._sort).values_list("pk", flat=True)
-        wanted = list(keys[rows.start - before : rows.stop - before])
-        accounts = AccountVersion.objects.select_related("unit").filter(pk__any=wanted)
-        found = {one.pk: one for one in accounts}
-        return [found[key] for key in wanted]
+        accounts = _ordered(around, self._assessment, self._sort)
+        return list(accounts[rows.start - before : rows.stop - before])
 
 
 def _about(cell: Cell, account_id: str) -> Cell:

@@ -23,14 +23,22 @@ _BY_PATH: Final = Lower("display_path")
 
 
 class UnitRow(NamedTuple):
-    """`by_path` is what lists by path are in the order of; two units may have the same."""
+    """`ids` are those from the root's down to its own.
 
+    `by_path` is what lists by path are in the order of; two units may have the same.
+    """
+
+    ids: tuple[str, ...]
     key: int
     id: str
     name: str
-    path: str
     display_path: str
     by_path: str
+
+
+def path_ids(path: str) -> tuple[str, ...]:
+    """Of a path as `UnitVersion` has it, from the root down."""
+    return tuple(path.rstrip("/").split("/"))
 
 
 # Pages ask for the same thousands until the next crawl, and what was as of an assessment stays.
@@ -41,8 +49,8 @@ def unit_rows(assessment: Assessment) -> Mapping[int, UnitRow]:
     One query, and none where this process has asked before.
     """
     rows = UnitVersion.objects.at(assessment).order_by(_BY_PATH)
-    found = rows.values_list("pk", "aws_id", "name", "path", "display_path", _BY_PATH)
-    return {row[0]: UnitRow(*row) for row in found}
+    found = rows.values_list("path", "pk", "aws_id", "name", "display_path", _BY_PATH)
+    return {key: UnitRow(path_ids(path), key, *row) for path, key, *row in found}
 
 
 # Not frozen: thousands are made for a page, and that takes three times as long.

@@ -52,9 +52,8 @@ def _csv(_: Assessment, columns: Sequence[Heading], rows: Iterable[Row]) -> Iter
     verdicts = [name for one in columns for name in (one.id, f"{one.id} reason")]
     yield csv_line([*account, *verdicts])
     for row in rows:
-        unit = row.account.unit
         texts = [row.account.aws_id, row.account.name, row.account.email, row.account.state]
-        texts += [unit.aws_id, unit.display_path]
+        texts += [row.unit.id, row.unit.display_path]
         texts += [text for cell in row.cells for text in (cell.status.value, cell.reason)]
         yield csv_line(texts)
 
@@ -77,8 +76,8 @@ def _as_json(row: Row) -> dict[str, object]:
         "name": account.name,
         "email": account.email,
         "state": account.state,
-        "unit_id": account.unit.aws_id,
-        "unit": account.unit.display_path,
+        "unit_id": row.unit.id,
+        "unit": row.unit.display_path,
         "verdicts": [
             {"guardrail": cell.guardrail.id, "status": cell.status.value, "reason": cell.reason}
             for cell in row.cells

@@ -130,7 +130,7 @@ class ScheduleForm(forms.ModelForm):  # type: ignore[type-arg]  # no generic at 
 
 def _scope_field(assessment: Assessment, before: str, data: Mapping[str, Any]) -> forms.ChoiceField:
     """The whole organization, or an OU of it; that of `before` may stay though it is gone."""
-    ous = [one for one in unit_rows(assessment).values() if one.path.count("/") > 1]
+    ous = [one for one in unit_rows(assessment).values() if len(one.ids) > 1]
     whole, chosen = ("", "Whole organization"), data.get("unit_id", before)
     choices = [whole, *listed(ous, chosen, "begin a report on the OU's page")]
     if before and before not in {one.id for one in ous}:

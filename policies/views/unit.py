@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from policies.models import Assessment
-from policies.selectors.account_path import path_ids, unit_path
+from policies.selectors.account_path import unit_path
 from policies.selectors.attachments import attached_at
 from policies.selectors.headings import headings
 from policies.selectors.icicle import icicle
@@ -14,7 +14,7 @@ from policies.selectors.tree import shown_below
 from policies.selectors.tree import tree as select_tree
 from policies.selectors.trends import SPANS, span_of
 from policies.selectors.unit_history import unit_history
-from policies.selectors.units import children_of, root_of, units_at
+from policies.selectors.units import children_of, path_ids, root_of, units_at
 from policies.views.standing import assessment_required, standing_of
 
 # Accounts on the unit's own page, worst first; the matrix has them all.

@@ -95,7 +95,7 @@ def listed(units: Iterable[UnitRow], chosen: str, otherwise: str) -> list[tuple[
     levels: dict[int, list[tuple[str, str]]] = {}
     for unit in units:
         # The one chosen as if it were at the top.
-        depth = 1 if unit.id == chosen else unit.path.count("/")
+        depth = 1 if unit.id == chosen else len(unit.ids)
         levels.setdefault(depth, []).append((unit.display_path, unit.id))
     depth = 2
     found = levels.get(1, []) + levels.get(2, [])

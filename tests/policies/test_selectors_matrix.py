@@ -171,7 +171,7 @@ def test_pages_hold_a_hundred_accounts_and_cost_four_queries() -> None:
     stored = record(start_crawl(), snapshot)
     with CaptureQueriesContext(connection) as queries:
         found = matrix(stored, MatrixFilter(guardrail=LOGIN, statuses=LACKING, sort="name"), "2")
-        paths = {row.account.unit.display_path for row in found.rows}
+        paths = {row.unit.display_path for row in found.rows}
     assert len(queries) == 4
     assert len(paths) == 15
     assert names(found)[0] == "account-0201"
