@@ -29,11 +29,13 @@ class UnitRow(NamedTuple):
     """
 
     ids: tuple[str, ...]
+    by_path: str
     key: int
     id: str
     name: str
+    parent_id: str
+    path: str
     display_path: str
-    by_path: str
 
 
 def path_ids(path: str) -> tuple[str, ...]:
@@ -49,8 +51,10 @@ def unit_rows(assessment: Assessment) -> Mapping[int, UnitRow]:
     One query, and none where this process has asked before.
     """
     rows = UnitVersion.objects.at(assessment).order_by(_BY_PATH)
-    found = rows.values_list("path", "pk", "aws_id", "name", "display_path", _BY_PATH)
-    return {key: UnitRow(path_ids(path), key, *row) for path, key, *row in found}
+    found = rows.values_list(
+        _BY_PATH, "pk", "aws_id", "name", "parent_aws_id", "path", "display_path"
+    )
+    return {row[1]: UnitRow(path_ids(row[5]), *row) for row in found}
 
 
 # Not frozen: thousands are made for a page, and that takes three times as long.
@@ -83,7 +87,7 @@ class ExposedUnit:
 
 
 def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitStanding]:
-    """By id, with the verdicts of one guardrail or of all; two queries, a row for each unit."""
+    """By id, with the verdicts of one guardrail or of all; one query beside that for the units."""
     totals = UnitTotal.objects.at(assessment)
     if guardrail:
         totals = totals.filter(guardrail=guardrail)
@@ -95,10 +99,17 @@ def units_at(assessment: Assessment, guardrail: str = "") -> Mapping[str, UnitSt
             counted=Sum(_JUDGED, output_field=AS_IT_IS),
         )
     }
-    rows = UnitVersion.objects.at(assessment).values_list(
-        "aws_id", "name", "parent_aws_id", "path", "display_path"
-    )
-    return {row[0]: UnitStanding(*row, *counted.get(row[0], (0, 0, 0))) for row in rows}
+    return {
+        unit.id: UnitStanding(
+            unit.id,
+            unit.name,
+            unit.parent_id,
+            unit.path,
+            unit.display_path,
+            *counted.get(unit.id, (0, 0, 0)),
+        )
+        for unit in unit_rows(assessment).values()
+    }
 
 
 def root_of(units: Mapping[str, UnitStanding]) -> UnitStanding:
