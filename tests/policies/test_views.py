@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import Crawl
 from accounts.services import fail_crawl, start_crawl
-from accounts.snapshot import OrganizationSnapshot, PolicyTypeStatus
+from accounts.snapshot import AccountState, OrganizationSnapshot, PolicyTypeStatus
 from guardrails_portal.people.models import User
 from policies.services.recording import record
-from tests.factories import NO_LOGIN_PROFILES, Scp, account_id, organization
+from tests.factories import NO_LOGIN_PROFILES, ROOT, Scp, account_id, organization
 from tests.users import page
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +25,7 @@ OVERVIEW = reverse("policies:overview")
 MATRIX = reverse("policies:matrix")
 CRAWL = reverse("policies:crawl")
 STATUS = reverse("policies:crawl-status")
+ROOT_PAGE = reverse("policies:unit", args=[ROOT])
 
 
 def stored(
@@ -238,6 +239,20 @@ def test_where_no_guardrail_is_enforced_yet_the_overview_says_where_scps_for_it_
     assert "No guardrail is enforced" not in page(operator, OVERVIEW)
     stored(without_scps("DISABLED", "ALL"))
     assert "No guardrail is enforced" not in page(operator, OVERVIEW)
+
+
+def test_where_there_is_no_member_account_nothing_is_said_to_be_enforced(operator: Client) -> None:
+    whole = organization({"closed": ""}, states={"closed": AccountState.CLOSED})
+    stored(whole)
+    overview = page(operator, OVERVIEW)
+    assert "No active member account" in overview
+    assert "There is no active member account to draw" in overview
+    guardrail = page(operator, reverse("policies:guardrail", args=["protect-cloudtrail"]))
+    assert "There is nobody to protect yet" in guardrail
+    assert "Every active member account has it enforced" not in guardrail
+    for found in (overview, guardrail, page(operator, MATRIX), page(operator, ROOT_PAGE)):
+        assert "0 %<" not in found
+        assert '0<span class="unit"> %' not in found
 
 
 def test_a_crawl_asked_for_while_one_runs_starts_no_second(operator: Client) -> None:
