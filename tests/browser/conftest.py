@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -17,6 +16,7 @@ from accounts.snapshot import OrganizationSnapshot
 from guardrails_portal.people.models import User
 from policies.services.recording import record
 from tests.factories import KEEP_S3_PRIVATE, NO_LOGIN_PROFILES, Scp, deny, organization
+from tests.tools import installed
 
 # What htmx says when a page is left while it asks for something.
 CUT_OFF = ("htmx:afterRequest", "htmx:sendAbort")
@@ -26,11 +26,7 @@ PASSWORD = "a-password-for-the-tests"
 # Of this package, so that what it sets in the environment is gone when other tests run.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        if os.environ.get("PORTAL_REQUIRE_BROWSER") == "1":
-            pytest.fail("No Chromium is installed: apt-get install chromium")
-        pytest.skip("No Chromium is installed: apt-get install chromium")
+    path = installed("chromium", "chromium-browser")
     # Playwright's own loop runs in this thread, and Django would take it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

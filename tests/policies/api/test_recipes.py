@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from policies.models import Report
 from policies.services.recording import record
 from tests.policies.api.conftest import EXAMPLE
 from tests.policies.reports.writing import made
+from tests.tools import installed
 from tests.users import make_user
 
 TEXT: Final = (Path(__file__).resolve().parents[3] / "docs" / "api.md").read_text()
@@ -45,8 +45,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def run(transactional_db: None, live_server: LiveServer, tmp_path: Path) -> Run:
     """Runs a command line with the token of an administrator, or with what is given as `token`."""
-    if shutil.which("jq") is None:
-        pytest.skip("No jq is installed: apt-get install jq")
+    installed("jq")
     record(start_crawl(), EXAMPLE)
     made("ciso@example.com")
     (tmp_path / "organization.json").write_text(dumps(EXAMPLE))
