@@ -54,10 +54,13 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Coverage of a guardrail; `direction` is "up", "down", "same", or "" with nothing before."""
+    """Coverage of a guardrail, as `covered` says it: "47 %", or "–" of no account.
+
+    `direction` is "up", "down", "same", or "" with nothing before.
+    """
 
     guardrail: Heading
-    percent: int
+    covered: str
     change: str
     direction: str
     enforced: int
@@ -246,7 +249,7 @@ def _line(measure: Measure) -> Line:
     trend = tuple(round(point.percent, 2) for point in measure.trend)
     return Line(
         guardrail=measure.guardrail,
-        percent=measure.now.percent,
+        covered=f"{measure.now.percent} %" if measure.now.counted else "–",
         change="" if change is None else _signed(change),
         direction="" if change is None else "up" if change > 0 else "down" if change else "same",
         enforced=measure.now.enforced,

@@ -122,8 +122,7 @@ def prepare_chat(report: PostureReport, address: str) -> PreparedChat:
         told.headline,
         told.changes,
         *(
-            f"{line.guardrail.short}: {line.percent} %"
-            + (f" ({line.change})" if line.change else "")
+            f"{line.guardrail.short}: {line.covered}" + (f" ({line.change})" if line.change else "")
             for line in told.lines
         ),
         told.address,

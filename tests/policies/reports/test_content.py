@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.services import start_crawl
-from accounts.snapshot import PolicyTypeStatus
+from accounts.snapshot import AccountState, PolicyTypeStatus
 from accounts.snapshot_codec import digest, loads
 from policies.analysis.guardrail import Parameters
 from policies.csv_lines import harmless
@@ -96,6 +96,15 @@ def test_what_a_reader_takes_away_stands_in_a_few_figures() -> None:
     )
     without = outline(build(Period(None, crawled(["Workloads"], days=8))), PAPER)
     assert [words for _, words in without.figures][2:] == ["is the longest exposure"]
+
+
+def test_where_no_member_account_is_nothing_is_said_to_be_covered_or_not() -> None:
+    snapshot = organization({"legacy": ""}, states={"legacy": AccountState.SUSPENDED})
+    report = build(Period(None, record(start_crawl(), snapshot)))
+    assert {line.covered for line in outline(report, PAPER).lines} == {"–"}
+    for text in (as_html(report), as_text(report)):
+        assert "No active member account is in the scope" in text
+        assert "0 %" not in text
 
 
 def test_an_exposure_of_before_the_first_crawl_is_said_to_be_at_least_so_long() -> None:
