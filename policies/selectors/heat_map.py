@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -64,9 +65,9 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     units = unit_rows(assessment)
     kept = Kept(assessment, chosen)
     counts = kept.alike("unit", "posture")
-    total = sum(count for *_, count in counts)
-    block_of = _shortened({unit: units[unit].ids for unit, *_ in counts})
-    worth = _worths(assessment, chosen.guardrail)
+    total = sum(count for _, _, count in counts)
+    block_of = _shortened({unit: units[unit].ids for unit, _, _ in counts})
+    worth = worths(assessment, chosen.guardrail)
     runs: dict[_Ids, list[Run]] = {}
     if total <= SINGLE:
         rows = kept.accounts.order_by("name", "aws_id")
@@ -91,10 +92,13 @@ def heat_map(assessment: Assessment, chosen: MatrixFilter) -> HeatMap:
     return HeatMap(sorted(blocks, key=lambda one: one.name), total, total <= SINGLE)
 
 
-def _worths(assessment: Assessment, guardrail: str) -> Mapping[int, str]:
+# As `unit_rows` is: a posture's verdicts stay, and so do the postures of an assessment.
+@lru_cache(maxsize=16)
+def worths(assessment: Assessment, guardrail: str) -> Mapping[int, str]:
     """By posture, what colours its accounts: a status, or without a guardrail how many they lack.
 
-    One query; asked of all postures, of which there are some thousand, rather than of each account.
+    Of all postures that the organization has had, which are some thousand. One query, and none
+    where this process has asked before.
     """
     verdicts = Verdict.objects.filter(
         posture__organization=assessment.organization_id, guardrail=guardrail or headings()[0].id

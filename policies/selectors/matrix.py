@@ -53,6 +53,11 @@ class Row:
         """Whether SCPs affect it otherwise than others, or not any more."""
         return self.is_management or self.account.state != AccountState.ACTIVE
 
+    @property
+    def lacks(self) -> str:
+        """A number that has no need of a reader's way to write numbers: a page has a hundred."""
+        return str(self.account.lacking)
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:

@@ -9,6 +9,7 @@ from django import template
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from policies.analysis.verdict import Status
@@ -65,12 +66,14 @@ def heat_block(block: HeatBlock, query: QueryDict, *, singly: bool) -> SafeStrin
     pitch = 14 if singly else 6
     columns = min(100, max(4, ceil(sqrt(2 * block.accounts))))
     width, height = columns * pitch, ceil(block.accounts / columns) * pitch
+    # Accounts' pages stand below the matrix's.
+    accounts = reverse("policies:matrix")
     drawn = []
     start = 0
     for run in block.runs:
         drawn.append(
             (
-                _address(block, run, query),
+                f"{accounts}{_address(block, run, query)}",
                 _words(run),
                 run.worth,
                 _area(start, start + run.accounts, columns, pitch),
@@ -122,8 +125,8 @@ def _words(run: Run) -> str:
 
 def _address(block: HeatBlock, run: Run, query: QueryDict) -> str:
     if run.account_id:
-        return reverse("policies:account", args=[run.account_id])
-    narrowed = query.copy()
+        return f"{run.account_id}/"
+    narrowed = {name: str(value) for name, value in query.items()}
     narrowed["unit"] = block.unit_id
     narrowed["lacks" if run.worth.isdigit() else "status"] = run.worth
-    return f"{reverse('policies:matrix')}?{narrowed.urlencode()}"
+    return f"?{urlencode(narrowed)}"

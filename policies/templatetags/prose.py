@@ -61,7 +61,9 @@ def examples_of(line: ChangeLine, accounts_url: str) -> SafeString:
 register.filter("by_name", by_name)
 
 
+# A page names the same few again and again.
 @register.filter
+@lru_cache(maxsize=1_024)
 def short_path(path: str, most: int = PATH) -> str:
     """A path of OUs in a list. Whole it stands on the page of the OU, and of each account."""
     return in_order(shortened(path, most))

@@ -1,6 +1,7 @@
 """Fields that choose from long lists, such as one of an organization's OUs."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -82,31 +83,28 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic
             error_messages={"invalid_choice": UNKNOWN},
             widget=PlainSelect,
         )
-        units = listed(unit_rows(assessment).values(), chosen, "search for one above")
+        units = listed([*unit_rows(assessment).values()], chosen, "search for one above")
         self.widget.choices = [("", "Any OU"), *units]
 
 
-def listed(units: Iterable[UnitRow], chosen: str, otherwise: str) -> list[tuple[str | None, str]]:
+def listed(units: Sequence[UnitRow], chosen: str, otherwise: str) -> list[tuple[str | None, str]]:
     """Of units those to choose from in a list.
 
     As deep as one can still scroll, and the one chosen, however deep. Where there is no room
     for all of these the list ends by saying how to come to the others.
     """
-    levels: dict[int, list[tuple[str, str]]] = {}
-    for unit in units:
-        # The one chosen as if it were at the top.
-        depth = 1 if unit.id == chosen else len(unit.ids)
-        levels.setdefault(depth, []).append((unit.display_path, unit.id))
-    depth = 2
-    found = levels.get(1, []) + levels.get(2, [])
-    while (level := levels.get(depth + 1)) and len(found) + len(level) <= _LISTED:
-        found += level
+    deep = Counter(len(unit.ids) for unit in units)
+    depth, number = 2, deep[1] + deep[2]
+    while deep[depth + 1] and number + deep[depth + 1] <= _LISTED:
         depth += 1
-    # Not by PostgreSQL, which would have to sort all of them.
-    found.sort(key=lambda one: (one[1] != chosen, one[0].lower(), one[1]))
-    left_out = len(found[_MOST:])
-    found = sorted(found[:_MOST], key=lambda one: (one[0].lower(), one[1]))
+        number += deep[depth]
+    found = [unit for unit in units if len(unit.ids) <= depth or unit.id == chosen]
+    left_out = found[_MOST:]
+    shown = found[:_MOST]
+    for unit in left_out:
+        if unit.id == chosen:
+            shown[-1] = unit
     return [
-        *((aws_id, in_order(shortened(path, PATH))) for path, aws_id in found),
-        *([(None, f"{left_out:,} more: {otherwise}")] if left_out else []),
+        *((unit.id, in_order(shortened(unit.display_path, PATH))) for unit in shown),
+        *([(None, f"{len(left_out):,} more: {otherwise}")] if left_out else []),
     ]

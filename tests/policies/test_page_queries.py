@@ -19,6 +19,7 @@ from accounts.services import start_crawl
 from guardrails_portal.people.roles import Role
 from policies.models import Assessment, Cause
 from policies.selectors.headings import headings
+from policies.selectors.heat_map import worths
 from policies.selectors.lacking import lacking_alike
 from policies.selectors.units import unit_rows
 from policies.services.recording import record
@@ -44,6 +45,7 @@ def cost(browser: Client, address: str, reason: str = "") -> int:
     cause = Cause.objects.filter(changed__gt=0).latest("pk").pk
     # As in a process that has drawn nothing yet.
     unit_rows.cache_clear()
+    worths.cache_clear()
     with CaptureQueriesContext(connection) as queries:
         response = browser.get(address.format(root=ROOT, reason=reason, cause=cause))
         # A file is read as it is asked for.
