@@ -69,7 +69,7 @@ class UnitVersion(Version):
         constraints = [once_now("organization", "aws_id", name="one_unit_version_now")]
         indexes = [
             models.Index(fields=["organization", "aws_id"], name="versions_of_unit"),
-            # Lists of accounts by path walk along it, and stop where the page is full.
+            # Exports of accounts by path walk along it.
             models.Index("organization", Lower("display_path"), name="units_by_path"),
             # The API's, of accounts and of verdicts.
             models.Index(fields=["organization", "display_path"], name="units_by_exact_path"),
@@ -104,7 +104,7 @@ class AccountVersion(Version):
         constraints = [once_now("organization", "aws_id", name="one_account_version_now")]
         indexes = [
             models.Index(fields=["organization", "aws_id"], name="versions_of_account"),
-            # The orders of the matrix; by path it is `units_by_path` and then the unit's own.
+            # The orders of the matrix; by path it is the unit's own.
             models.Index("organization", Lower("name"), "aws_id", name="accounts_by_name"),
             models.Index(
                 "organization",
