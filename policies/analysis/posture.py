@@ -31,7 +31,7 @@ from policies.analysis.subject import Subject
 from policies.analysis.verdict import Verdict
 
 # Stamped on every assessment: to be raised with each change that may alter a verdict.
-ENGINE_VERSION: Final = "10"
+ENGINE_VERSION: Final = "11"
 
 
 class _Organization(Protocol):
