@@ -856,14 +856,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "searched",
+                    "name_in_capitals",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.db.models.functions.text.Upper(
-                            django.db.models.functions.text.Concat(
-                                "name", models.Value("\n"), "email"
-                            )
-                        ),
+                        expression=django.db.models.functions.text.Upper("name"),
+                        output_field=models.TextField(),
+                    ),
+                ),
+                (
+                    "email_in_capitals",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.text.Upper("email"),
                         output_field=models.TextField(),
                     ),
                 ),
@@ -885,9 +889,9 @@ class Migration(migrations.Migration):
                         name="accounts_worst_first",
                     ),
                     django.contrib.postgres.indexes.GinIndex(
-                        fields=["searched", "aws_id"],
+                        fields=["name_in_capitals", "email_in_capitals", "aws_id"],
                         name="accounts_by_text",
-                        opclasses=["gin_trgm_ops", "gin_trgm_ops"],
+                        opclasses=["gin_trgm_ops", "gin_trgm_ops", "gin_trgm_ops"],
                     ),
                 ],
                 "constraints": [

@@ -14,7 +14,8 @@ def says(text: str) -> Q:
 
     The AWS console writes ids with dashes: `1111-2222-3333`.
     """
-    found = Q(searched__contains=Upper(Value(text)))
+    capitals = Upper(Value(text))
+    found = Q(name_in_capitals__contains=capitals) | Q(email_in_capitals__contains=capitals)
     digits = text.replace("-", "")
     # Nothing else is part of an id.
     of_id = digits.isascii() and digits.isdigit()
