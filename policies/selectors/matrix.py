@@ -154,7 +154,8 @@ def _ordered(
     if sort.endswith("path"):
         # Says no more than the accounts do, and lets PostgreSQL walk the units in their order.
         accounts = accounts.filter(unit__organization=assessment.organization_id)
-    return accounts.order_by(*_SORTS[sort])
+    # Nobody reads what is searched: without it PostgreSQL sorts half as many bytes.
+    return accounts.order_by(*_SORTS[sort]).defer("name_in_capitals", "email_in_capitals")
 
 
 class _InOrder(Sequence[AccountVersion]):
